@@ -1,0 +1,220 @@
+/**
+ * Frames in, detections out: the native pipeline as seen from TypeScript.
+ *
+ * This file is the contract of the addon. Everything is decided in TypeScript and handed over as one complete, valid
+ * description; C++ executes it (`addon/`). Pixels never become JavaScript objects except through `tap` and `snapshot`.
+ */
+import { loadAddon } from './load.ts'
+
+/** What the machine can run; asked of GStreamer and the file system, nothing is linked. */
+export interface Capabilities {
+  family: 'cpu' | 'deepstream'
+  gstreamerVersion: string
+  /** Factory names of decoders that can be made, by codec, best first. */
+  decoders: { h264: string[]; h265: string[]; mjpeg: string[]; vp8: string[]; vp9: string[]; av1: string[] }
+  /** Version of the ONNX Runtime that `vdinfer` would load, or null with the reason. */
+  onnxRuntimeVersion: string | null
+  onnxRuntimeError: string | null
+  /** DeepStream version, when its libraries are there (`/opt/nvidia/deepstream/deepstream/version`), else null. */
+  deepstreamVersion: string | null
+  /** Elements the pipeline needs and cannot make, by name. Empty on a machine that is ready. */
+  missingElements: string[]
+}
+
+/** Where a camera's frames come from. `user` and `password` never come back out of any event or error. */
+export type SourceInput =
+  | {
+      kind: 'rtsp'
+      /** rtsp:// or rtsps:// without credentials in it. */
+      url: string
+      user?: string
+      password?: string
+      transport: 'auto' | 'tcp' | 'udp'
+      /** rtspsrc's jitter buffer, in milliseconds. */
+      latencyMs: number
+    }
+  | { kind: 'file'; path: string; loop: boolean }
+  | { kind: 'http'; url: string; loop: boolean; user?: string; password?: string }
+  | { kind: 'v4l2'; device: string }
+  /** Moving shapes whose true boxes are known, see `testPatternBoxes`. */
+  | { kind: 'test'; width: number; height: number; fps: number; shapes: number; seed: number }
+  /** Frames given by `Pipeline.push`. */
+  | { kind: 'push'; width: number; height: number; format: 'RGB' | 'BGR' | 'I420' | 'NV12' }
+
+export interface SourceDescription {
+  /** For messages only, such as the camera's id. */
+  name: string
+  /** Index of the camera in the catalog; written into `Frame.camera`. */
+  index: number
+  input: SourceInput
+  /**
+   * realtime: paced by the clock, the oldest waiting frame is dropped when analysis is slower.
+   * every-frame: nothing is dropped, analysis paces the source (files and jobs).
+   */
+  policy: 'realtime' | 'every-frame'
+  /** At most this many frames a second go to inference; the others are decoded only (previews). 0 = all. */
+  maxAnalysedFps: number
+}
+
+export interface PipelineDescription {
+  family: 'cpu' | 'deepstream'
+  /** Slots: cameras that can be present at the same time, 1 … 256. Also the largest batch. */
+  maxSources: number
+  /** A partial batch leaves after this time, in microseconds. */
+  batchedPushTimeoutUs: number
+  /** Coordinate space of the metadata (`nvstreammux` width and height). Boxes come out normalised. */
+  width: number
+  height: number
+  /** nvinfer INI of the model package; null analyses nothing but still decodes and packs empty frames. */
+  inferConfig: string | null
+  /** Frames skipped by inference between two analysed ones, 0 … (nvinfer `interval`). */
+  interval: number
+  /** Tracker YAML (NvSORT keys), 'default', or null for none. */
+  tracker: string | null
+  /** Threads of one inference (ONNX Runtime intra-op); family cpu only. */
+  inferThreads: number
+}
+
+/** Packed frames since the last call, drop-oldest: see protocol/frames.proto, `repeated Frame frames = 3`. */
+export interface Frames {
+  /** Encoded `frames` fields, one after the other: any sub-range of whole entries is a valid FrameBatch. */
+  bytes: Buffer
+  /** Entry i is bytes[offsets[i] … offsets[i+1]]; length = entries + 1. */
+  offsets: Uint32Array
+  slots: Uint32Array
+  generations: Uint32Array
+  ptsNs: BigUint64Array
+  objects: Uint32Array
+  /** Entries thrown away since the last call because nobody read them in time. */
+  dropped: number
+}
+
+export type SourceFailure =
+  | 'unauthorized'
+  | 'not-found'
+  | 'refused'
+  | 'dns'
+  | 'network'
+  | 'timeout'
+  | 'unsupported-codec'
+  | 'corrupt'
+  | 'busy'
+  | 'internal'
+
+/** One observation of a source. What to do about it is decided in TypeScript (agent/pipeline/supervision). */
+export interface SourceEvent {
+  slot: number
+  generation: number
+  name: string
+  /** linked: the stream was negotiated, codec known; live: first frame decoded; removed: its slot is free again. */
+  what: 'connecting' | 'linked' | 'live' | 'ended' | 'failed' | 'removed'
+  codec?: string
+  width?: number
+  height?: number
+  failure?: SourceFailure
+  /** In words, without credentials. */
+  message?: string
+  element?: string
+  debug?: string
+}
+
+export interface SourceStats {
+  slot: number
+  generation: number
+  name: string
+  framesDecoded: number
+  /** Frames that passed the mux into analysis, and those that have come out with metadata. */
+  framesMuxed: number
+  framesAnalysed: number
+  /** Thrown away before the mux because analysis was slower (policy realtime). */
+  framesDropped: number
+  /** Age of the last decoded frame, in milliseconds; -1 before the first. */
+  lastFrameAgeMs: number
+  /** Longest wall-clock time between two decoded frames at the mux since the last stats, in milliseconds. */
+  longestGapMs: number
+  /** Frames whose PTS did not follow the one before by one frame duration (± half) since the source began. */
+  ptsGaps: number
+  bitsPerSecond: number
+  /** Capture to packed metadata: p50 and p99 since the last stats, in milliseconds; -1 with no frame. */
+  latencyMsP50: number
+  latencyMsP99: number
+}
+
+export interface PipelineStats {
+  /** Since the pipeline began, in milliseconds. */
+  uptimeMs: number
+  sources: SourceStats[]
+  batches: number
+  /** Mean time of one inference call, in milliseconds; -1 with none. */
+  inferMs: number
+  framesQueueDropped: number
+}
+
+export interface PipelineError {
+  /** The pipeline as a whole failed and must be made again. */
+  fatal: boolean
+  code: 'model' | 'element' | 'plugin' | 'metadata' | 'internal'
+  element: string
+  message: string
+  debug: string
+}
+
+export interface PipelineHandlers {
+  /** Called on the JavaScript thread with all that is waiting, at most every few milliseconds. */
+  frames(frames: Frames): void
+  source(event: SourceEvent): void
+  /** Once a second. */
+  stats(stats: PipelineStats): void
+  error(error: PipelineError): void
+}
+
+export interface Picture {
+  width: number
+  height: number
+  ptsNs: bigint
+  /** Wall clock at capture, microseconds since 1970. */
+  capturedUs: number
+  data: Buffer
+}
+
+export interface Tap {
+  /** Ends the tap; its callback is not called afterwards. */
+  close(): void
+}
+
+export interface Pipeline {
+  /** Resolves when the pipeline has reached PLAYING (with no source it does so at once); rejects with a NativeError. */
+  start(): Promise<void>
+  /** Resolves with the slot before the source is connected: what becomes of it arrives as source events. */
+  addSource(source: SourceDescription): Promise<{ slot: number; generation: number }>
+  /** Resolves when the slot is free again. Never disturbs another source. Removing twice is harmless. */
+  removeSource(slot: number): Promise<void>
+  setInterval(interval: number): void
+  /** Pictures of one camera, scaled, at most maxFps, newest wins. JPEG or raw pixels. */
+  tap(
+    options: { slot: number; width: number; height: number; format: 'JPEG' | 'RGB' | 'I420'; maxFps: number; quality?: number },
+    onPicture: (picture: Picture) => void
+  ): Tap
+  /** The next decoded frame as JPEG; rejects after limitMs when none comes. */
+  snapshot(options: { slot: number; width: number; height: number; quality: number; limitMs: number }): Promise<Picture>
+  /** One frame into a source of kind push. ptsNs must rise. Resolves to false when its bounded queue dropped it. */
+  push(slot: number, pixels: Uint8Array, ptsNs: bigint): boolean
+  /** Ends a push source as a file ends. */
+  endPush(slot: number): void
+  /** Inside the limit, always; twice is harmless. */
+  stop(): Promise<void>
+}
+
+/** Errors thrown by the addon carry `code` (as in PipelineError, or 'argument') and a message that names the value. */
+export interface NativeAddon {
+  capabilities(): Capabilities
+  createPipeline(description: PipelineDescription, handlers: PipelineHandlers): Pipeline
+  /** True boxes (normalised left, top, width, height; one after the other) of the test pattern at a frame number. */
+  testPatternBoxes(options: { width: number; height: number; shapes: number; seed: number }, frame: number): Float32Array
+}
+
+const addon: NativeAddon = loadAddon()
+
+export const capabilities = addon.capabilities
+export const createPipeline = addon.createPipeline
+export const testPatternBoxes = addon.testPatternBoxes
