@@ -1,0 +1,59 @@
+#include "reader.h"
+
+#include <cstring>
+
+namespace vedette::meta {
+namespace {
+
+uint32_t element_size(const void* batch, int pool_offset) {
+  const void* pool = field<const void*>(batch, pool_offset);
+  return pool ? field<uint32_t>(pool, at::kPoolElementSize) : 0;
+}
+
+uint32_t optional_u32(const void* structure, uint16_t offset) {
+  return offset == kAbsent ? 0 : field<uint32_t>(structure, offset);
+}
+
+}  // namespace
+
+void* find_batch(GstBuffer* buffer) {
+  // A tag, not an API name: DeepStream and our own writer register different APIs that both carry it.
+  static const GQuark tag = g_quark_from_static_string("nvdsmeta");
+  gpointer state = nullptr;
+  while (GstMeta* one = gst_buffer_iterate_meta(buffer, &state)) {
+    if (gst_meta_api_type_has_tag(one->info->api, tag) && field<int32_t>(one, at::kMetaType) == kGstBatchType) {
+      return field<void*>(one, at::kMetaData);
+    }
+  }
+  return nullptr;
+}
+
+const Offsets* recognise_batch(const void* batch) {
+  return recognise(element_size(batch, at::kBatchObjectPool), element_size(batch, at::kBatchFramePool));
+}
+
+std::string refusal_of(const void* batch) {
+  return refusal(element_size(batch, at::kBatchObjectPool), element_size(batch, at::kBatchFramePool));
+}
+
+float Object::tracker_confidence() const {
+  const uint16_t offset = abi_->object.tracker_confidence;
+  return offset == kAbsent ? -1.0F : field<float>(at_, offset);
+}
+
+std::string_view Object::label() const {
+  const char* text = &field<char>(at_, abi_->object.label);
+  return {text, strnlen(text, at::kLabelLength)};
+}
+
+uint32_t Frame::pipeline_width() const { return optional_u32(at_, abi_->frame.pipeline_width); }
+
+uint32_t Frame::pipeline_height() const { return optional_u32(at_, abi_->frame.pipeline_height); }
+
+Batch::Batch(void* at, const Offsets& abi) : at_(at), abi_(&abi) {
+  g_rec_mutex_lock(&field<GRecMutex>(at_, at::kBatchMutex));
+}
+
+Batch::~Batch() { g_rec_mutex_unlock(&field<GRecMutex>(at_, at::kBatchMutex)); }
+
+}  // namespace vedette::meta
