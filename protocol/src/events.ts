@@ -1,0 +1,70 @@
+/** `up/events`: what happened. Stored on the box before it is sent, numbered, receipted: nothing is lost (design 2.9). */
+import Type, { type Static } from 'typebox'
+import { CameraState } from './camera.ts'
+import { ModelState } from './reported.ts'
+import { Count, Fraction, Id, Name, Text, Time, Ulid, Version } from './scalars.ts'
+
+export const Severity = Type.Union([
+  Type.Literal('debug'),
+  Type.Literal('info'),
+  Type.Literal('warning'),
+  Type.Literal('error')
+])
+export type Severity = Static<typeof Severity>
+
+const Box = Type.Tuple([Fraction, Fraction, Fraction, Fraction])
+
+const Track = {
+  camera: Id,
+  /** Unique per camera and spool. */
+  track: Count,
+  label: Name,
+  confidence: Fraction,
+  /** Left, top, width, height, 0 … 1. */
+  box: Box
+}
+
+/** What an event tells, by kind. Rule and alert events come with the rules. */
+export const EventBody = Type.Union([
+  Type.Object({ kind: Type.Literal('track.began'), ...Track }),
+  Type.Object({ kind: Type.Literal('track.ended'), ...Track, durationMs: Count }),
+  Type.Object({ kind: Type.Literal('camera.state'), camera: Id, state: CameraState, was: CameraState, reason: Text }),
+  Type.Object({ kind: Type.Literal('model.state'), model: Id, version: Name, state: ModelState, reason: Text }),
+  Type.Object({ kind: Type.Literal('engine.restarted'), reason: Text, restarts: Count }),
+  Type.Object({ kind: Type.Literal('desired.applied'), rev: Count }),
+  Type.Object({ kind: Type.Literal('desired.refused'), rev: Count, reason: Text }),
+  Type.Object({ kind: Type.Literal('agent.started'), agentVersion: Name }),
+  /** Given up because the spool was full or too old: how many, by severity. */
+  Type.Object({ kind: Type.Literal('spool.dropped'), dropped: Count, reason: Text })
+])
+export type EventBody = Static<typeof EventBody>
+export type EventKind = EventBody['kind']
+
+const Numbering = Type.Object({
+  /** 1 … N within its spool, without a gap; given in the transaction that stored it. */
+  n: Type.Integer({ minimum: 1 }),
+  at: Time,
+  severity: Severity
+})
+
+export const Event = Type.Intersect([Numbering, EventBody])
+export type Event = Static<typeof Event>
+
+export const Events = Type.Object({
+  v: Version,
+  /** The spool's id: a box with a new disk begins a new count. */
+  spool: Ulid,
+  events: Type.Array(Event, { minItems: 1, maxItems: 64 })
+})
+export type Events = Static<typeof Events>
+
+/** `dn/receipt`: what the console has committed, as closed ranges of numbers. */
+export const Receipt = Type.Object({
+  v: Version,
+  spool: Ulid,
+  ranges: Type.Array(Type.Tuple([Type.Integer({ minimum: 1 }), Type.Integer({ minimum: 1 })]), {
+    minItems: 1,
+    maxItems: 64
+  })
+})
+export type Receipt = Static<typeof Receipt>

@@ -1,0 +1,76 @@
+/** The table of topics: both ends compile against it. `{root}/v1/{box}/up/…` and `…/dn/…` (design 2.7). */
+import type { TSchema } from 'typebox'
+import { Command, Log, Reply } from './command.ts'
+import { Desired } from './desired.ts'
+import { Events, Receipt } from './events.ts'
+import { Health } from './health.ts'
+import { Catalog, Inventory } from './inventory.ts'
+import { ConsoleState, Presence } from './presence.ts'
+import { Reported } from './reported.ts'
+import { Tracks } from './tracks.ts'
+import { VERSION } from './version.ts'
+import { Watch } from './watch.ts'
+
+export const DEFAULT_ROOT = 'vedette'
+
+interface Channel {
+  schema: TSchema | null
+  retained: boolean
+  qos: 0 | 1
+  /** Carries one more level: the camera, or the command's id. */
+  detail: boolean
+}
+
+/** `schema: null` is not JSON: protobuf (frames) or JPEG (preview). */
+export const channels = {
+  'up/presence': { schema: Presence, retained: true, qos: 1, detail: false },
+  'up/inventory': { schema: Inventory, retained: true, qos: 1, detail: false },
+  'up/catalog': { schema: Catalog, retained: true, qos: 1, detail: false },
+  'up/reported': { schema: Reported, retained: true, qos: 1, detail: false },
+  'up/health': { schema: Health, retained: false, qos: 0, detail: false },
+  'up/tracks': { schema: Tracks, retained: false, qos: 0, detail: false },
+  'up/events': { schema: Events, retained: false, qos: 1, detail: false },
+  'up/frames': { schema: null, retained: false, qos: 0, detail: false },
+  'up/preview': { schema: null, retained: false, qos: 0, detail: true },
+  'up/log': { schema: Log, retained: false, qos: 0, detail: false },
+  'up/reply': { schema: Reply, retained: false, qos: 1, detail: true },
+  'dn/desired': { schema: Desired, retained: true, qos: 1, detail: false },
+  'dn/receipt': { schema: Receipt, retained: false, qos: 1, detail: false },
+  'dn/watch': { schema: Watch, retained: false, qos: 0, detail: false },
+  'dn/command': { schema: Command, retained: false, qos: 1, detail: true }
+} as const satisfies Record<string, Channel>
+
+export type ChannelName = keyof typeof channels
+
+/** `vedette/v1/box-1/up/preview/door` = topic('box-1', 'up/preview', 'door'). */
+export function topic(box: string, channel: ChannelName, detail?: string, root = DEFAULT_ROOT): string {
+  const base = `${root}/v${VERSION}/${box}/${channel}`
+  return detail === undefined ? base : `${base}/${detail}`
+}
+
+export function consoleStateTopic(root = DEFAULT_ROOT): string {
+  return `${root}/v${VERSION}/console/state`
+}
+
+export const consoleStateChannel = { schema: ConsoleState, retained: true, qos: 1, detail: false } as const
+
+export interface ParsedTopic {
+  box: string
+  channel: ChannelName
+  detail: string | null
+}
+
+/** The parts of a topic, or null when it is none of ours. */
+export function parseTopic(name: string, root = DEFAULT_ROOT): ParsedTopic | null {
+  const prefix = `${root}/v${VERSION}/`
+  if (!name.startsWith(prefix)) return null
+  const [box, direction, kind, detail, ...rest] = name.slice(prefix.length).split('/')
+  const channel = `${direction}/${kind}`
+  if (!box || rest.length > 0 || !isChannel(channel)) return null
+  if (channels[channel].detail !== (detail !== undefined && detail !== '')) return null
+  return { box, channel, detail: detail ?? null }
+}
+
+function isChannel(name: string): name is ChannelName {
+  return Object.hasOwn(channels, name)
+}
