@@ -11,7 +11,7 @@ export type Message<C extends JsonChannel> = Schema<C> extends infer S extends T
 /** A message that is not what its topic promises. `path` is a JSON pointer into it. */
 export class ProtocolError extends Error {
   override name = 'ProtocolError'
-  readonly code: 'not-json' | 'version' | 'schema' | 'too-large' | 'protobuf'
+  readonly code: 'not-json' | 'version' | 'schema' | 'too-large' | 'protobuf' | 'not-jpeg'
   readonly path: string
   constructor(code: ProtocolError['code'], message: string, path = '') {
     super(message)
