@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { loadSettings, parseSettings } from './settings.ts'
+
+const least = 'box: { id: box-1 }\ndataDir: ./data\n'
+
+test('loads the documented example', () => {
+  vi.stubEnv('VEDETTE_BOX_SECRET', 's3cret')
+  vi.stubEnv('VEDETTE_DOOR_PASSWORD', 'hunter2')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const settings = loadSettings(new URL('../../configs/box.yaml', import.meta.url).pathname)
+  expect(settings.box).toEqual({ id: 'box-1', name: 'Warehouse north' })
+  expect(settings.console?.secret.reveal()).toBe('s3cret')
+  expect(settings.cameras.door?.credential?.password.reveal()).toBe('hunter2')
+  expect(settings.cameras.shapes?.camera).toMatchObject({ name: 'shapes', enabled: true, frames: 'leased' })
+  const shown = inspect(settings, { depth: 9 }) + JSON.stringify(settings)
+  expect(shown).not.toMatch(/s3cret|hunter2/)
+})
+
+test('needs no more than an id and a data directory', () => {
+  const settings = parseSettings(least, '/etc/vedette/box.yaml')
+  expect(settings.dataDir).toBe('/etc/vedette/data')
+  expect(settings.console).toBeNull()
+  expect(settings.http).toEqual({ host: '127.0.0.1', port: 8554 })
+  expect(Object.isFrozen(settings.pipeline)).toBe(true)
+})
+
+test.each([
+  [`${least}pipelin: {}`, 'box.yaml:3: unknown key "pipelin": did you mean "pipeline"?'],
+  [`${least}http:\n  prot: 1`, 'box.yaml:4: unknown key "http.prot": did you mean "port"?'],
+  [
+    `${least}cameras:\n  door:\n    source:\n      kind: rtsp\n      url: rtsp://x\n      latencyMS: 3`,
+    'box.yaml:8: unknown key "cameras.door.source.latencyMS": did you mean "latencyMs"?'
+  ],
+  [`${least}http: { port: 70000 }`, 'box.yaml:3: settings: /http/port: expected must be <= 65535, received 70000'],
+  [`${least}cameras:\n  door:\n    source: { kind: file, path: x.mp4 }`, 'box.yaml:5: cameras.door: /source'],
+  [`${least}box: 3`, 'box.yaml:3: Map keys must be unique'],
+  [
+    `${least}console:\n  url: http://x\n  mqtt: mqtt://x\n  secret: !file nowhere`,
+    'box.yaml:6: expected a readable file'
+  ],
+  [`${least}logLevel: !env VEDETTE_NOT_SET_ANYWHERE`, 'box.yaml:3: expected environment variable VEDETTE_NOT_SET_ANY']
+])('refuses %j by file, line and key', (text, message) => {
+  expect(() => parseSettings(text, 'box.yaml')).toThrow(message)
+})
+
+test('never repeats a secret in an error', () => {
+  const text = `${least}console:\n  url: http://x\n  mqtt: mqtt://x\n  secret: [topsecret]`
+  expect(() => parseSettings(text, 'box.yaml')).toThrow(/box.yaml:6: .*redacted/)
+  expect(() => parseSettings(text, 'box.yaml')).not.toThrow(/topsecret/)
+})
+
+test('reads a secret from a file beside the settings', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'settings-'))
+  onTestFinished(() => rmSync(directory, { recursive: true }))
+  writeFileSync(join(directory, 'secret'), 'abc\n')
+  const text = `${least}console: { url: http://x/, mqtt: mqtt://x, secret: !file secret }`
+  const settings = parseSettings(text, join(directory, 'box.yaml'))
+  expect(settings.console?.secret.reveal()).toBe('abc')
+  expect(settings.console?.url).toBe('http://x')
+})

@@ -1,0 +1,116 @@
+/** A box's settings: read from YAML, checked once, complete and frozen. Nothing after this file sees a raw value. */
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { dirname, resolve } from 'node:path'
+import { type Analysis, check, DEFAULT_ROOT, ProtocolError } from '@vedette/protocol'
+import { type LocalCamera, localCamera } from './settings/local_camera.ts'
+import { nearest } from './settings/nearest.ts'
+import { SettingsFile } from './settings/schema.ts'
+import { Secret } from './settings/secret.ts'
+import { readSettingsText } from './settings/text.ts'
+import { unknownKeys } from './settings/unknown_keys.ts'
+
+export interface Settings {
+  box: { id: string; name: string }
+  dataDir: string
+  console: ConsoleSettings | null
+  http: { host: string; port: number }
+  pipeline: {
+    family: 'auto' | 'cpu' | 'deepstream'
+    maxSources: number
+    inferThreads: number
+    width: number
+    height: number
+  }
+  /** Directories of model packages that lie on this box. */
+  models: string[]
+  cameras: Record<string, LocalCamera>
+  analysis: Partial<Analysis>
+  spool: { maxBytes: number; maxAgeDays: number }
+  healthIntervalS: number
+  logLevel: 'debug' | 'info' | 'warn' | 'error'
+}
+
+export interface ConsoleSettings {
+  url: string
+  mqtt: string
+  secret: Secret
+  root: string
+  ca: string | null
+}
+
+export class SettingsError extends Error {
+  override name = 'SettingsError'
+}
+
+export function loadSettings(file: string): Settings {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new SettingsError(
+      `expected a readable settings file, received ${file} (${(error as NodeJS.ErrnoException).code})`
+    )
+  }
+  return parseSettings(text, file)
+}
+
+/** Relative paths in the settings are relative to the file's own directory. */
+export function parseSettings(text: string, file: string): Settings {
+  const directory = dirname(resolve(file))
+  const source = readSettingsText(text, directory)
+  if (source.error) throw new SettingsError(`${file}:${source.error.line}: ${source.error.message}`)
+  const [unknown] = unknownKeys(SettingsFile, source.value)
+  if (unknown) {
+    const key = unknown.path.at(-1)!
+    const near = nearest(key, unknown.known)
+    const remedy = near ? `did you mean "${near}"?` : `expected one of ${unknown.known.join(', ')}`
+    throw new SettingsError(
+      `${file}:${source.lineOf(unknown.path)}: unknown key "${unknown.path.join('.')}": ${remedy}`
+    )
+  }
+  try {
+    return deepFreeze(complete(check(SettingsFile, source.value, 'settings'), directory))
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error
+    const [, camera] = /^cameras\.([^:]+)/.exec(error.message) ?? []
+    const path = [...(camera ? ['cameras', camera] : []), ...error.path.split('/').slice(1)]
+    const secret = path.some((key) => key === 'secret' || key === 'password')
+    const message = secret ? error.message.replace(/received .*$/s, 'received [redacted]') : error.message
+    throw new SettingsError(`${file}:${source.lineOf(path)}: ${message}`)
+  }
+}
+
+function complete(given: SettingsFile, directory: string): Settings {
+  return {
+    box: { id: given.box.id, name: given.box.name ?? hostname() },
+    dataDir: resolve(directory, given.dataDir),
+    console: given.console
+      ? {
+          url: given.console.url.replace(/\/+$/, ''),
+          mqtt: given.console.mqtt,
+          secret: new Secret(given.console.secret),
+          root: given.console.root ?? DEFAULT_ROOT,
+          ca: given.console.ca === undefined ? null : resolve(directory, given.console.ca)
+        }
+      : null,
+    http: { host: '127.0.0.1', port: 8554, ...given.http },
+    pipeline: { family: 'auto', maxSources: 16, inferThreads: 1, width: 1280, height: 720, ...given.pipeline },
+    models: (given.models ?? []).map((path) => resolve(directory, path)),
+    cameras: Object.fromEntries(
+      Object.entries(given.cameras ?? {}).map(([id, camera]) => [id, localCamera(id, camera)])
+    ),
+    analysis: given.analysis ?? {},
+    spool: { maxBytes: 64 * 1024 * 1024, maxAgeDays: 30, ...given.spool },
+    healthIntervalS: given.healthIntervalS ?? 10,
+    logLevel: given.logLevel ?? 'info'
+  }
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !(value instanceof Secret)) {
+    Object.values(value).forEach(deepFreeze)
+    Object.freeze(value)
+  }
+  return value
+}
