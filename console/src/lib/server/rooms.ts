@@ -1,0 +1,160 @@
+/** What pages can call: `locals.rooms`. Reading is synchronous (SQLite); what takes time is a promise. */
+import type { Analysis, Detection, Source } from '@vedette/protocol'
+import type {
+  AuditView,
+  BoxDetail,
+  BoxView,
+  CameraDetail,
+  ConsoleView,
+  EventView,
+  HealthSeries,
+  ModelView,
+  PersonView,
+  ReaderView,
+  TrackView
+} from '../view.ts'
+
+export interface Rooms {
+  store: StoreRoom
+  desired: DesiredRoom
+  models: ModelsRoom
+  identity: IdentityRoom
+  readers: ReadersRoom
+  commands: CommandsRoom
+  live: LiveRoom
+  status(): ConsoleView
+  /** True when people come by https: cookies are then Secure. */
+  isHttps: boolean
+}
+
+/** Everything to show. An unknown id gives null. */
+export interface StoreRoom {
+  listBoxes(): BoxView[]
+  box(id: string): BoxDetail | null
+  camera(box: string, camera: string): CameraDetail | null
+  /** Newest first. `before` is the `key` of the last one shown. */
+  events(query: EventQuery): EventView[]
+  health(box: string, span: Span): HealthSeries
+  /** Stored tracks whose points begin in the span, oldest first. */
+  tracks(query: { box: string; camera: string } & Span): TrackView[]
+  listModels(): ModelView[]
+  listReaders(): ReaderView[]
+  audit(limit: number): AuditView[]
+}
+
+export interface EventQuery {
+  box?: string
+  camera?: string
+  /** Leave out the began/ended of tracks. */
+  withoutTracks?: boolean
+  before?: string
+  limit: number
+}
+
+export interface Span {
+  fromMs: number
+  toMs: number
+}
+
+/**
+ * Edits of boxes and cameras. Each one checks, stores, builds the whole document and publishes it, or throws a
+ * RefusedEdit whose `errors` are keyed by field. `by` is the person's name, for the audit.
+ */
+export interface DesiredRoom {
+  /** The id is made from the name. The secret is shown once: only its hash is kept. */
+  addBox(input: { name: string }, by: string): { id: string; secret: string }
+  renameBox(box: string, name: string, by: string): void
+  /** A new secret; the old one stops working at once. */
+  renewSecret(box: string, by: string): { secret: string }
+  removeBox(box: string, by: string): void
+  /** The id is made from the name. */
+  addCamera(box: string, input: CameraInput, by: string): { id: string }
+  changeCamera(at: { box: string; camera: string }, input: CameraInput, by: string): void
+  removeCamera(box: string, camera: string, by: string): void
+  setAnalysis(box: string, input: Pick<Analysis, 'interval' | 'tracker'>, by: string): void
+  /** The model that a box should run (by the package's sha256), or null: decode only. */
+  assignModel(box: string, sha256: string | null, by: string): void
+}
+
+export interface CameraInput {
+  name: string
+  enabled: boolean
+  source: Source
+  credential: { action: 'keep' } | { action: 'clear' } | { action: 'set'; user: string; password: string }
+  detection: Detection
+  frames: 'leased' | 'all'
+}
+
+/** Fields: name, enabled, source.url, source.path …, credential.user, detection.minConfidence …; '' is the whole. */
+export class RefusedEdit extends Error {
+  override name = 'RefusedEdit'
+  readonly errors: Record<string, string>
+  constructor(errors: Record<string, string>) {
+    super(Object.values(errors).join(' '))
+    this.errors = errors
+  }
+}
+
+export interface ModelsRoom {
+  /** Throws a RefusedEdit while a box should run it. */
+  remove(sha256: string, by: string): Promise<void>
+  /** Pages upload by `PUT /models/upload` (see its +server.ts): the file is the body, streamed. */
+  receive(upload: ModelUpload, by: string): Promise<ModelView>
+  /** Families of bounding-box parsers that `import` knows. */
+  parsers(): readonly string[]
+}
+
+export interface ModelUpload {
+  body: ReadableStream<Uint8Array>
+  /** File name: *.onnx is imported, everything else must be a package archive. */
+  file: string
+  /** For .onnx. */
+  import?: { name: string; version: string; parser: string; labels: string[]; licence: string; source: string }
+}
+
+export interface IdentityRoom {
+  /** Is this one-time token good? */
+  isWelcome(token: string): boolean
+  /** Uses the one-time token up: makes the person and signs in. Throws a RefusedEdit (name, password, token). */
+  welcome(input: { token: string; name: string; password: string }): Promise<SignedIn>
+  /** Throws a RefusedEdit when name or password is wrong or there were too many tries from this address. */
+  signIn(input: { name: string; password: string; address: string }): Promise<SignedIn>
+  signOut(session: string): void
+  /** Throws a RefusedEdit (current, password). */
+  changePassword(person: PersonView, input: { current: string; password: string }): Promise<void>
+  /** A one-time link for one more person. */
+  invite(by: string): { token: string; expires: string }
+  listPeople(): PersonView[]
+  personOfSession(session: string): PersonView | null
+}
+
+export interface SignedIn {
+  person: PersonView
+  /** Put it into the cookie SESSION_COOKIE with SESSION_OPTIONS. */
+  session: string
+  maxAgeS: number
+}
+
+/** httpOnly, SameSite=Lax, path /, secure = rooms.isHttps. */
+export const SESSION_COOKIE = 'vedette_session'
+
+/** Read-only MQTT accounts. */
+export interface ReadersRoom {
+  /** The password is shown once. Throws a RefusedEdit (name). */
+  add(name: string, by: string): { password: string }
+  remove(name: string, by: string): void
+}
+
+/** Things for a box to do once. The promise is its answer, or an error after 15 s without one. */
+export interface CommandsRoom {
+  restartEngine(box: string, by: string): Promise<string>
+  restartAgent(box: string, by: string): Promise<string>
+  snapshot(box: string, camera: string, by: string): Promise<Uint8Array>
+}
+
+export interface LiveRoom {
+  /** For `GET /live`. */
+  stream(query: { fleet: boolean; box: string | null; camera: string | null; pictures: number | null }): ReadableStream
+  /** The picture with that capture time while it is kept, else the newest; null when there is none. */
+  picture(box: string, camera: string, capturedUs?: number): Uint8Array | null
+}

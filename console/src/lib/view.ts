@@ -1,0 +1,244 @@
+/** What pages show: plain, serialisable, made by the store. Times are RFC 3339 strings, null means "not known". */
+import type {
+  Analysis,
+  CameraState,
+  Detection,
+  EventBody,
+  Health,
+  Inventory,
+  ModelState,
+  Reported,
+  Severity,
+  Source,
+  TrackPoint
+} from '@vedette/protocol'
+
+/** pending: added, never heard of. degraded: there, but something is not as it should be; `why` says what. */
+export type BoxState = 'pending' | 'live' | 'degraded' | 'offline'
+
+/** One row of the fleet page. */
+export interface BoxView {
+  id: string
+  name: string
+  state: BoxState
+  /** Since when it is in this state. */
+  since: string
+  /** In words: what is wrong, since when, what to do. Empty when all is well. */
+  why: string
+  addresses: string[]
+  camerasLive: number
+  /** Enabled cameras. */
+  camerasTotal: number
+  /** Sum over its cameras, of the last health message; null when there is none or it is stale. */
+  fps: number | null
+  /** The last 60 health messages (10 min), oldest first. */
+  fpsHistory: number[]
+  lastEvent: EventView | null
+  /** The model it should run. */
+  model: { name: string; version: string } | null
+}
+
+/** The box page. */
+export interface BoxDetail extends BoxView {
+  inventory: Inventory | null
+  health: Health | null
+  /** The newest document made for it; what it reports about it is in `reported`. */
+  desired: { rev: number; sha256: string; at: string } | null
+  reported: Reported | null
+  /** Why what runs is not what was asked for. Empty when it is. */
+  whyNotYet: string
+  cameras: CameraView[]
+  analysis: Analysis
+  models: BoxModelView[]
+  /** Messages of this box that could not be read. */
+  badMessages: { count: number; last: string; at: string } | null
+  addedAt: string
+}
+
+export interface CameraView {
+  id: string
+  box: string
+  name: string
+  enabled: boolean
+  source: Source
+  /** User and password are set. They never leave the store. */
+  hasCredential: boolean
+  detection: Detection
+  frames: 'leased' | 'all'
+  state: CameraState | 'unknown'
+  since: string | null
+  reason: string
+  nextTry: string | null
+  codec: string | null
+  width: number | null
+  height: number | null
+  fps: number | null
+  analysedFps: number | null
+  latencyMsP50: number | null
+  latencyMsP99: number | null
+  lastFrameAgeMs: number | null
+  dropped: number | null
+  bitsPerSecond: number | null
+  objectsPerFrame: number | null
+  /** When these figures were measured. */
+  measuredAt: string | null
+}
+
+export interface CameraDetail extends CameraView {
+  boxName: string
+  boxState: BoxState
+  /** Labels the running model can find, for suggestions. */
+  labels: string[]
+}
+
+export type EventView = EventBody & {
+  box: string
+  boxName: string
+  spool: string
+  n: number
+  at: string
+  severity: Severity
+  /** One sentence for a person. */
+  text: string
+  /** Key for lists, and `before` of the next page. */
+  key: string
+}
+
+/** Columns of equal length, oldest first, for charts. A value not told is null. */
+export interface HealthSeries {
+  /** Seconds since 1970, as uPlot takes them. */
+  at: number[]
+  cpuPercent: (number | null)[]
+  memoryPercent: (number | null)[]
+  diskPercent: (number | null)[]
+  temperatureC: (number | null)[]
+  gpuPercent: (number | null)[]
+  inferMs: (number | null)[]
+  fps: (number | null)[]
+  /** By camera. */
+  cameras: Record<string, { fps: (number | null)[]; latencyMsP50: (number | null)[]; dropped: (number | null)[] }>
+}
+
+export interface TrackView {
+  camera: string
+  track: number
+  label: string
+  confidence: number
+  from: string
+  points: TrackPoint[]
+}
+
+export interface BoxModelView {
+  /** Key in the desired document. */
+  id: string
+  name: string
+  version: string
+  sha256: string
+  isWanted: boolean
+  state: ModelState | 'unknown'
+  since: string | null
+  reason: string
+  bytesDone: number | null
+  bytesTotal: number | null
+}
+
+export interface ModelView {
+  sha256: string
+  id: string
+  name: string
+  version: string
+  task: string
+  licence: string
+  source: string
+  labels: string[]
+  bytes: number
+  uploadedAt: string
+  uploadedBy: string
+  /** Where it should run, and how far that has come. */
+  boxes: { box: string; boxName: string; state: ModelState | 'unknown'; since: string | null; reason: string }[]
+}
+
+export interface ReaderView {
+  name: string
+  createdAt: string
+}
+
+export interface PersonView {
+  id: number
+  name: string
+}
+
+export interface AuditView {
+  at: string
+  who: string
+  what: string
+  subject: string
+  detail: string
+}
+
+/** How the console itself does, for the settings page. */
+export interface ConsoleView {
+  mqttPort: number
+  readOnlyPort: number
+  mqttHost: string
+  isBrokerHealthy: boolean
+  /** Round trip of the last self-probe through the broker. */
+  brokerRoundTripMs: number | null
+  readersConnected: number
+  /** Messages not given to slow read-only subscribers. */
+  readerDrops: number
+  boxesConnected: number
+}
+
+/**
+ * `GET /live`: server-sent events. Names and data; every message is one JSON object.
+ * Query: `fleet=1` all boxes; `box=ID` one box; `box=ID&camera=ID` also frames and pictures of that camera;
+ * `pictures=WIDTH` with `box=ID` small pictures of all its cameras, one a second.
+ */
+export interface LiveEvents {
+  /** First message: the server's clock and start, so that a page knows that it is connected anew. */
+  hello: { at: string; startedAt: string }
+  /** fleet=1, or box: a row has changed (at most once a second for a box). */
+  box: BoxView
+  /** fleet=1: it is gone. */
+  removed: { box: string }
+  /** box: state, cameras, desired or reported has changed (at most once a second). */
+  detail: BoxDetail
+  /** box: one more point of the charts. */
+  health: { box: string; at: string; point: HealthPoint }
+  /** fleet=1 without track events; box: all. */
+  event: EventView
+  /** camera: analysed frames, in the order they came. */
+  frames: { box: string; camera: string; frames: LiveFrame[] }
+  /** A new picture is at `url`; `t` is the capture time that frames have, too (0: the box did not say). */
+  picture: { box: string; camera: string; t: number; pts: string; url: string }
+  /** So many messages were thrown away because this browser reads too slowly. */
+  dropped: { count: number }
+}
+
+/** One point of every health series. */
+export interface HealthPoint {
+  cpuPercent: number | null
+  memoryPercent: number | null
+  diskPercent: number | null
+  temperatureC: number | null
+  gpuPercent: number | null
+  inferMs: number | null
+  fps: number | null
+  cameras: Record<string, { fps: number; latencyMsP50: number | null; dropped: number }>
+}
+
+export interface LiveFrame {
+  /** Capture time, microseconds since 1970: the key to the picture. */
+  t: number
+  /** Presentation timestamp, nanoseconds, decimal (it may exceed 2^53). */
+  pts: string
+  n: number
+  width: number
+  height: number
+  latencyUs: number
+  objects: LiveObject[]
+}
+
+/** [track (0: not tracked), label, confidence, left, top, width, height], the box as 0 … 1 of the picture. */
+export type LiveObject = [number, string, number, number, number, number, number]
