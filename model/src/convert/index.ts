@@ -1,0 +1,3 @@
+export { buildPackage, modelsFolder } from './build.ts'
+export { type Recipe, type RecipeName, recipes } from './recipes.ts'
+export { readPackageFolder, type WrittenPackage, writePackage } from './write-package.ts'

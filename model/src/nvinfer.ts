@@ -1,0 +1,64 @@
+/** Writes the nvinfer configuration of a package: read by DeepStream's nvinfer and by vdinfer alike. */
+import { type FamilyName, families, type Preprocessing, type Thresholds } from './families.ts'
+
+export interface InferInput {
+  channels: number
+  height: number
+  width: number
+  /** NHWC inputs are rare; our own converters always write NCHW. */
+  layout: 'NCHW' | 'NHWC'
+}
+
+export interface InferConfig {
+  family: FamilyName
+  input: InferInput
+  classes: number
+  preprocessing: Preprocessing
+  thresholds: Thresholds
+}
+
+/** Without a folder: whoever starts the pipeline knows where the libraries are and which object size fits. */
+export const parserLibrary = 'libvedette_parsers.so'
+
+export function writeNvinfer(config: InferConfig): string {
+  const { input, preprocessing, thresholds } = config
+  const property: Record<string, string | number> = {
+    'gie-unique-id': 1,
+    'network-type': 0,
+    'process-mode': 1,
+    // FP16 where TensorRT runs; vdinfer computes in FP32.
+    'network-mode': 2,
+    'onnx-file': 'model.onnx',
+    'labelfile-path': 'labels.txt',
+    'num-detected-classes': config.classes,
+    'batch-size': 1,
+    // Wanted by nvinfer because the batch is dynamic.
+    'infer-dims': `${input.channels};${input.height};${input.width}`,
+    'network-input-order': input.layout === 'NCHW' ? 0 : 1,
+    'model-color-format': preprocessing.color === 'RGB' ? 0 : 1,
+    'net-scale-factor': number(preprocessing.scale),
+    offsets: preprocessing.offsets.map(number).join(';'),
+    'maintain-aspect-ratio': preprocessing.aspect === 'stretch' ? 0 : 1,
+    'symmetric-padding': preprocessing.aspect === 'letterbox-symmetric' ? 1 : 0,
+    // Always written: nvinfer's default needs an OpenCV build.
+    'cluster-mode': thresholds.clusterMode,
+    'custom-lib-path': parserLibrary,
+    'parse-bbox-func-name': families[config.family].parser
+  }
+  const attributes: Record<string, string | number> = {
+    'pre-cluster-threshold': thresholds.preCluster,
+    ...(thresholds.clusterMode === 2 && { 'nms-iou-threshold': thresholds.nmsIou, topk: 300 })
+  }
+  return `${section('property', property)}\n${section('class-attrs-all', attributes)}`
+}
+
+function section(name: string, keys: Record<string, string | number>): string {
+  return `[${name}]\n${Object.entries(keys)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('')}`
+}
+
+/** Nine digits: as many as a float can hold. */
+function number(value: number): string {
+  return String(Number(value.toPrecision(9)))
+}
