@@ -1,5 +1,7 @@
 /** The agent's log: pino, with redaction at the sink, so that no call site can forget it. */
-import { type Logger, pino } from 'pino'
+import { pino } from 'pino'
+
+export type Logger = pino.Logger
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 

@@ -35,15 +35,15 @@ test.each([
     `${least}cameras:\n  door:\n    source:\n      kind: rtsp\n      url: rtsp://x\n      latencyMS: 3`,
     'box.yaml:8: unknown key "cameras.door.source.latencyMS": did you mean "latencyMs"?'
   ],
-  [`${least}http: { port: 70000 }`, 'box.yaml:3: settings: /http/port: expected must be <= 65535, received 70000'],
-  [`${least}cameras:\n  door:\n    source: { kind: file, path: x.mp4 }`, 'box.yaml:5: cameras.door: /source'],
+  [`${least}http: { port: 70000 }`, /^box.yaml:3: settings: .*\/http\/port/],
+  [`${least}cameras:\n  door:\n    source: { kind: file, path: x.mp4 }`, /^box.yaml:5: cameras.door: .*\/source\/path/],
   [`${least}box: 3`, 'box.yaml:3: Map keys must be unique'],
   [
     `${least}console:\n  url: http://x\n  mqtt: mqtt://x\n  secret: !file nowhere`,
     'box.yaml:6: expected a readable file'
   ],
   [`${least}logLevel: !env VEDETTE_NOT_SET_ANYWHERE`, 'box.yaml:3: expected environment variable VEDETTE_NOT_SET_ANY']
-])('refuses %j by file, line and key', (text, message) => {
+])('refuses %j by file, line and key', (text, message: string | RegExp) => {
   expect(() => parseSettings(text, 'box.yaml')).toThrow(message)
 })
 
