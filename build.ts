@@ -1,0 +1,69 @@
+/**
+ * `./dev build`: what ships, in build/.
+ *   build/agent    vedette.js, engine.js, the addon, the plugin, the parser libraries, ONNX Runtime
+ *   build/console  the SvelteKit server with what it needs
+ * Node refuses TypeScript under node_modules, so what ships is plain JavaScript (design 2.15).
+ */
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { build } from 'esbuild'
+
+const OUT = 'build'
+const arch = process.arch
+
+rmSync(OUT, { recursive: true, force: true })
+await buildAgent(join(OUT, 'agent'))
+buildConsole(join(OUT, 'console'))
+console.log(execFileSync('du', ['-sh', join(OUT, 'agent'), join(OUT, 'console')], { encoding: 'utf8' }).trim())
+
+async function buildAgent(out: string): Promise<void> {
+  mkdirSync(out, { recursive: true })
+  await build({
+    entryPoints: { vedette: 'agent/src/cli.ts', engine: 'agent/src/pipeline/engine_main.ts' },
+    outdir: out,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    sourcemap: 'linked',
+    legalComments: 'linked',
+    // Bundled CommonJS asks for `require`, which an ES module does not have.
+    banner: { js: "import { createRequire as _createRequire } from 'node:module'; const require = _createRequire(import.meta.url);" },
+    define: { __VEDETTE_BUNDLED__: 'true' },
+    logLevel: 'warning'
+  })
+  for (const file of readdirSync('native/build')) {
+    if (file === 'vedette.node' || /^lib(gst)?vedette.*\.so$/.test(file)) cpSync(join('native/build', file), join(out, file))
+  }
+  const runtime = dirname(realpathSync(createRequire(realpathSync('native/package.json')).resolve('onnxruntime-node/package.json')))
+  const library = join(runtime, 'bin/napi-v6/linux', arch, 'libonnxruntime.so.1')
+  if (!existsSync(library)) throw new Error(`expected ONNX Runtime at ${library}; run ./dev setup`)
+  cpSync(library, join(out, 'libonnxruntime.so.1'))
+  cpSync('configs/box.yaml', join(out, 'box.example.yaml'))
+  finish(out, 'vedette-agent', { bin: { vedette: 'vedette.js' } })
+}
+
+function buildConsole(out: string): void {
+  cpSync('console/build', out, { recursive: true })
+  // better-sqlite3 cannot be bundled: its binary lies beside its JavaScript.
+  copyModule('console', 'better-sqlite3', out)
+  if (existsSync('console/migrations')) cpSync('console/migrations', join(out, 'migrations'), { recursive: true })
+  finish(out, 'vedette-console', {})
+}
+
+function copyModule(owner: string, name: string, out: string): void {
+  const resolve = createRequire(realpathSync(join(owner, 'package.json'))).resolve
+  const from = dirname(realpathSync(resolve(`${name}/package.json`)))
+  cpSync(from, join(out, 'node_modules', name), { recursive: true, filter: (path) => !/\/(deps|src)$/.test(path) })
+}
+
+function finish(out: string, name: string, more: object): void {
+  const { version } = JSON.parse(readFileSync('agent/package.json', 'utf8')) as { version: string }
+  writeFileSync(
+    join(out, 'package.json'),
+    `${JSON.stringify({ name, version, type: 'module', license: 'Apache-2.0', engines: { node: '>=24.15' }, ...more }, null, 2)}\n`
+  )
+  cpSync('LICENSE', join(out, 'LICENSE'))
+}
