@@ -30,14 +30,19 @@ async function buildAgent(out: string): Promise<void> {
     sourcemap: 'linked',
     legalComments: 'linked',
     // Bundled CommonJS asks for `require`, which an ES module does not have.
-    banner: { js: "import { createRequire as _createRequire } from 'node:module'; const require = _createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as _createRequire } from 'node:module'; const require = _createRequire(import.meta.url);"
+    },
     define: { __VEDETTE_BUNDLED__: 'true' },
     logLevel: 'warning'
   })
   for (const file of readdirSync('native/build')) {
-    if (file === 'vedette.node' || /^lib(gst)?vedette.*\.so$/.test(file)) cpSync(join('native/build', file), join(out, file))
+    if (file === 'vedette.node' || /^lib(gst)?vedette.*\.so$/.test(file))
+      cpSync(join('native/build', file), join(out, file))
   }
-  const runtime = dirname(realpathSync(createRequire(realpathSync('native/package.json')).resolve('onnxruntime-node/package.json')))
+  const runtime = dirname(
+    realpathSync(createRequire(realpathSync('native/package.json')).resolve('onnxruntime-node/package.json'))
+  )
   const library = join(runtime, 'bin/napi-v6/linux', arch, 'libonnxruntime.so.1')
   if (!existsSync(library)) throw new Error(`expected ONNX Runtime at ${library}; run ./dev setup`)
   cpSync(library, join(out, 'libonnxruntime.so.1'))

@@ -192,7 +192,14 @@ export interface Pipeline {
   setInterval(interval: number): void
   /** Pictures of one camera, scaled, at most maxFps, newest wins. JPEG or raw pixels. */
   tap(
-    options: { slot: number; width: number; height: number; format: 'JPEG' | 'RGB' | 'I420'; maxFps: number; quality?: number },
+    options: {
+      slot: number
+      width: number
+      height: number
+      format: 'JPEG' | 'RGB' | 'I420'
+      maxFps: number
+      quality?: number
+    },
     onPicture: (picture: Picture) => void
   ): Tap
   /** The next decoded frame as JPEG; rejects after limitMs when none comes. */
@@ -210,7 +217,10 @@ export interface NativeAddon {
   capabilities(): Capabilities
   createPipeline(description: PipelineDescription, handlers: PipelineHandlers): Pipeline
   /** True boxes (normalised left, top, width, height; one after the other) of the test pattern at a frame number. */
-  testPatternBoxes(options: { width: number; height: number; shapes: number; seed: number }, frame: number): Float32Array
+  testPatternBoxes(
+    options: { width: number; height: number; shapes: number; seed: number },
+    frame: number
+  ): Float32Array
 }
 
 const addon: NativeAddon = loadAddon()

@@ -1,0 +1,52 @@
+/** A box: the agent as a process of its own, with its settings and data in a folder. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { stringify } from 'yaml'
+import { WorldProcess } from './process.ts'
+
+export interface BoxOptions {
+  dir: string
+  id: string
+  console?: { url: string; mqttPort: number; secret: string }
+  /** More settings, as in configs/box.yaml. */
+  settings?: Record<string, unknown>
+  /** Default: the agent's source in the checkout. */
+  program?: string
+  env?: Record<string, string>
+  onLine?: (line: string) => void
+}
+
+export interface RunningBox {
+  id: string
+  process: WorldProcess
+  stop(): Promise<void>
+}
+
+const PROGRAM = fileURLToPath(new URL('../../agent/src/cli.ts', import.meta.url))
+
+export async function startBox(options: BoxOptions): Promise<RunningBox> {
+  await mkdir(options.dir, { recursive: true })
+  const config = join(options.dir, 'box.yaml')
+  await writeFile(config, stringify(settingsOf(options)), { mode: 0o600 })
+  const agent = new WorldProcess({
+    command: process.execPath,
+    args: [options.program ?? PROGRAM, 'start', '--config', config],
+    ...(options.env && { env: options.env }),
+    ...(options.onLine && { onLine: options.onLine })
+  })
+  return { id: options.id, process: agent, stop: () => agent.stop() }
+}
+
+function settingsOf({ id, dir, console, settings }: BoxOptions): Record<string, unknown> {
+  return {
+    box: { id },
+    dataDir: join(dir, 'data'),
+    ...(console && {
+      console: { url: console.url, mqtt: `mqtt://127.0.0.1:${console.mqttPort}`, secret: console.secret }
+    }),
+    http: { host: '127.0.0.1', port: 0 },
+    healthIntervalS: 2,
+    ...settings
+  }
+}

@@ -1,0 +1,78 @@
+/** The built console as a process of its own, on loopback and free ports, with its data in a folder. */
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { WorldProcess } from './process.ts'
+import { eventually } from './wait.ts'
+
+export interface ConsoleOptions {
+  dataDir: string
+  /** Default: free ones. Give them to start again at the same place. */
+  port?: number
+  mqttPort?: number
+  readOnlyPort?: number
+  /** Folder of the built server; default: console/build. */
+  build?: string
+  onLine?: (line: string) => void
+}
+
+export interface Ready {
+  url: string
+  mqttPort: number
+  readOnlyPort: number
+  pid: number
+  /** One-time sign-in link, at the first start. */
+  signIn?: string
+}
+
+export interface RunningConsole extends Ready {
+  process: WorldProcess
+  stop(): Promise<void>
+}
+
+const BUILD = fileURLToPath(new URL('../../console/build', import.meta.url))
+
+export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
+  const port = options.port ?? (await freePort())
+  const server = new WorldProcess({
+    command: process.execPath,
+    args: [join(options.build ?? BUILD, 'index.js')],
+    env: {
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      VEDETTE_DATA: options.dataDir,
+      VEDETTE_MQTT_PORT: String(options.mqttPort ?? 0),
+      VEDETTE_MQTT_READ_PORT: String(options.readOnlyPort ?? 0)
+    },
+    ...(options.onLine && { onLine: options.onLine })
+  })
+  try {
+    const ready = await eventually(`the console to be ready at ${options.dataDir}`, 30_000, async () => {
+      if (server.hasExited)
+        throw new Error(`expected the console to start, but it ended:\n  ${server.lines.slice(-20).join('\n  ')}`)
+      const ready = JSON.parse(
+        await readFile(join(options.dataDir, 'ready.json'), 'utf8').catch(() => 'null')
+      ) as Ready | null
+      if (ready?.pid !== server.pid) return null
+      return (await fetch(`${ready.url}/healthz`).catch(() => null))?.ok ? ready : null
+    })
+    return { ...ready, process: server, stop: () => server.stop(5000) }
+  } catch (error) {
+    server.kill()
+    throw error
+  }
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const probe = createServer()
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  probe.once('error', reject)
+  probe.listen(0, '127.0.0.1', () => {
+    const address = probe.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    probe.close(() => resolve(port))
+  })
+  return promise
+}
