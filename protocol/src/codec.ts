@@ -1,25 +1,20 @@
 /** JSON messages, checked at the door on both ends. One named error tells what was wrong and where. */
 import type { Static, TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
-import { type ChannelName, channels } from './topics.ts'
+import { DESIRED_LIMIT_BYTES } from './desired.ts'
+import { ProtocolError } from './error.ts'
+import { findFault } from './fault.ts'
+import type { ConsoleState } from './presence.ts'
+import { quote, quoteText } from './quote.ts'
+import { type ChannelName, channels, consoleStateChannel } from './topics.ts'
 import { VERSION } from './version.ts'
 
 type Schema<C extends ChannelName> = (typeof channels)[C]['schema']
 export type JsonChannel = { [C in ChannelName]: Schema<C> extends TSchema ? C : never }[ChannelName]
 export type Message<C extends JsonChannel> = Schema<C> extends infer S extends TSchema ? Static<S> : never
 
-/** A message that is not what its topic promises. `path` is a JSON pointer into it. */
-export class ProtocolError extends Error {
-  override name = 'ProtocolError'
-  readonly code: 'not-json' | 'version' | 'schema' | 'too-large' | 'protobuf' | 'not-jpeg'
-  readonly path: string
-  constructor(code: ProtocolError['code'], message: string, path = '') {
-    super(message)
-    this.code = code
-    this.path = path
-  }
-}
-
+const CONSOLE_STATE = 'console/state'
+const limitsBytes: Partial<Record<string, number>> = { 'dn/desired': DESIRED_LIMIT_BYTES }
 const validators = new WeakMap<TSchema, Validator>()
 
 /** Checks a value against any schema; throws a ProtocolError with the first fault. */
@@ -30,37 +25,72 @@ export function check<S extends TSchema>(schema: S, value: unknown, what: string
     validators.set(schema, validator)
   }
   if (validator.Check(value)) return value as Static<S>
-  throw fault(validator.Errors(value) as readonly Fault[], value, what)
+  const { path, expected } = findFault(schema, value) ?? { path: '', expected: 'a valid message' }
+  const at = path === '' ? 'the message' : path
+  const received = quote(valueAt(value, path), path)
+  throw new ProtocolError('schema', `${what}: expected ${expected} for ${at}, received ${received}`, path)
 }
 
 export function encode<C extends JsonChannel>(channel: C, message: Message<C>): string {
-  return JSON.stringify(check(schemaOf(channel), message, channel))
+  const text = JSON.stringify(check(schemaOf(channel), message, channel))
+  refuseTooLarge(text, channel)
+  return text
 }
 
 /** Parses and checks the payload of a topic. Fields that this version does not know are kept and ignored. */
 export function decode<C extends JsonChannel>(channel: C, payload: Uint8Array | string): Message<C> {
-  const value = parse(payload, channel)
-  refuseOtherMajor(value, channel)
-  return check(schemaOf(channel), value, channel) as Message<C>
+  return decodeAs(schemaOf(channel), payload, channel) as Message<C>
+}
+
+/** `vedette/v1/console/state`, the one topic that belongs to no box. */
+export function decodeConsoleState(payload: Uint8Array | string): ConsoleState {
+  return decodeAs(consoleStateChannel.schema, payload, CONSOLE_STATE)
+}
+
+export function encodeConsoleState(state: ConsoleState): string {
+  return JSON.stringify(check(consoleStateChannel.schema, state, CONSOLE_STATE))
 }
 
 export function parse(payload: Uint8Array | string, what: string): unknown {
-  const text = typeof payload === 'string' ? payload : new TextDecoder().decode(payload)
+  const text = typeof payload === 'string' ? payload : utf8(payload, what)
   try {
     return JSON.parse(text)
   } catch {
-    throw new ProtocolError('not-json', `${what}: expected JSON, received ${quote(text)}`)
+    throw new ProtocolError('not-json', `${what}: expected JSON, received ${quoteText(text)}`)
   }
 }
 
 export function refuseOtherMajor(value: unknown, what: string): void {
   const v = typeof value === 'object' && value !== null && 'v' in value ? value.v : undefined
-  if (v !== VERSION) {
-    throw new ProtocolError(
-      'version',
-      `${what}: expected protocol version ${VERSION} in "v", received ${quote(v)}`,
-      '/v'
-    )
+  if (v === VERSION) return
+  const remedy = typeof v === 'number' && v > VERSION ? ': this end is older and needs an update' : ''
+  throw new ProtocolError(
+    'version',
+    `${what}: expected protocol version ${VERSION} in "v", received ${quote(v)}${remedy}`,
+    '/v'
+  )
+}
+
+function decodeAs<S extends TSchema>(schema: S, payload: Uint8Array | string, what: string): Static<S> {
+  refuseTooLarge(payload, what)
+  const value = parse(payload, what)
+  refuseOtherMajor(value, what)
+  return check(schema, value, what)
+}
+
+function refuseTooLarge(payload: Uint8Array | string, what: string): void {
+  const limit = limitsBytes[what]
+  if (limit === undefined) return
+  const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload).length : payload.length
+  if (bytes <= limit) return
+  throw new ProtocolError('too-large', `${what}: expected at most ${limit} bytes, received ${bytes}`)
+}
+
+function utf8(payload: Uint8Array, what: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(payload)
+  } catch {
+    throw new ProtocolError('not-json', `${what}: expected JSON in UTF-8, received ${payload.length} other bytes`)
   }
 }
 
@@ -68,44 +98,12 @@ function schemaOf<C extends JsonChannel>(channel: C): TSchema {
   return channels[channel].schema as unknown as TSchema
 }
 
-interface Fault {
-  keyword: string
-  instancePath: string
-  message: string
-  params: Record<string, unknown>
-}
-
-function fault(faults: readonly Fault[], value: unknown, what: string): ProtocolError {
-  const best = mostTelling(faults)
-  const path = best?.instancePath ?? ''
-  const at = path === '' ? 'the message' : path
-  const allowed = faults
-    .filter((f) => f.keyword === 'const' && f.instancePath === path)
-    .flatMap((f) => (Array.isArray(f.params.allowedValue) ? f.params.allowedValue : [f.params.allowedValue]))
-  const expected = allowed.length > 0 ? `one of ${allowed.map(quote).join(', ')}` : (best?.message ?? 'a valid value')
-  return new ProtocolError(
-    'schema',
-    `${what}: ${at}: expected ${expected}, received ${quote(valueAt(value, path))}`,
-    path
-  )
-}
-
-/** In a union every alternative complains: the deepest complaint comes from the alternative that was meant. */
-function mostTelling(faults: readonly Fault[]): Fault | undefined {
-  const depth = (f: Fault) => f.instancePath.split('/').length
-  return faults.filter((f) => f.keyword !== 'anyOf').toSorted((a, b) => depth(b) - depth(a))[0] ?? faults[0]
-}
-
 function valueAt(value: unknown, path: string): unknown {
   let at = value
   for (const key of path.split('/').slice(1)) {
-    if (typeof at !== 'object' || at === null) return undefined
-    at = (at as Record<string, unknown>)[key.replaceAll('~1', '/').replaceAll('~0', '~')]
+    const name = key.replaceAll('~1', '/').replaceAll('~0', '~')
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) return undefined
+    at = (at as Record<string, unknown>)[name]
   }
   return at
-}
-
-function quote(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? 'nothing')
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text
 }

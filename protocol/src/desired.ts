@@ -1,7 +1,7 @@
 /** `dn/desired`: the whole state a box should be in. Level-triggered, versioned, identified by its hash (design 2.8). */
 import Type, { type Static } from 'typebox'
 import { Camera } from './camera.ts'
-import { Count, Id, Name, Sha256, Version } from './scalars.ts'
+import { ById, Count, Id, Name, Sha256, Version } from './scalars.ts'
 
 /** Largest document in bytes, as encoded. */
 export const DESIRED_LIMIT_BYTES = 256 * 1024
@@ -42,8 +42,8 @@ export const Desired = Type.Object(
     /** SHA-256 over the RFC 8785 form of this document without `sha256`. */
     sha256: Sha256,
     name: Name,
-    cameras: Type.Record(Id, Camera),
-    models: Type.Record(Id, ModelReference),
+    cameras: ById(Camera),
+    models: ById(ModelReference),
     analysis: Analysis
   },
   closed

@@ -1,5 +1,6 @@
 /** `up/frames`: reads and joins encoded FrameBatches (frames.proto) without a protobuf library, so browsers can too. */
-import { ProtocolError } from './codec.ts'
+import { ProtocolError } from './error.ts'
+import { Reader, varint } from './wire.ts'
 
 /** One analysed frame; the columns have one entry per object. */
 export interface Frame {
@@ -33,22 +34,65 @@ export function encodeBatchHeader(catalog: string, sequence: number): Uint8Array
   return Uint8Array.from([0x0a, ...varint(name.length), ...name, 0x10, ...varint(sequence)])
 }
 
+/** A box sends far fewer; more than this is an attack on the reader's memory, not a batch. */
+export const FRAMES_IN_BATCH_LIMIT = 1024
+
+/** Throws a ProtocolError for anything that is no FrameBatch. Fields that this version does not know are skipped. */
 export function decodeFrameBatch(bytes: Uint8Array): FrameBatch {
   const reader = new Reader(bytes)
   const batch: FrameBatch = { catalog: '', sequence: 0, frames: [] }
   while (!reader.atEnd) {
-    const tag = reader.varint()
-    if (tag === 0x0a) batch.catalog = new TextDecoder().decode(reader.bytes())
+    const tag = reader.tag()
+    if (tag === 0x0a) batch.catalog = text(reader.bytes())
     else if (tag === 0x10) batch.sequence = reader.varint()
     else if (tag === 0x1a) batch.frames.push(decodeFrame(reader.bytes()))
-    else reader.skip(tag & 7)
+    else reader.skip(tag)
+    if (batch.frames.length > FRAMES_IN_BATCH_LIMIT) {
+      throw new ProtocolError('too-large', `up/frames: expected at most ${FRAMES_IN_BATCH_LIMIT} frames, received more`)
+    }
   }
   return batch
 }
 
+/** Tags are `field number << 3 | wire type`; a known field with another wire type is an unknown field. */
 function decodeFrame(bytes: Uint8Array): Frame {
   const reader = new Reader(bytes)
-  const frame: Frame = {
+  const frame = emptyFrame()
+  while (!reader.atEnd) {
+    const tag = reader.tag()
+    if (tag === 0x08) frame.camera = reader.uint32()
+    else if (tag === 0x10) frame.number = reader.varint()
+    else if (tag === 0x18) frame.capturedUs = reader.varint()
+    else if (tag === 0x20) frame.ptsNs = reader.bigVarint()
+    else if (tag === 0x28) frame.width = reader.uint32()
+    else if (tag === 0x30) frame.height = reader.uint32()
+    else if (tag === 0x38) frame.latencyUs = reader.uint32()
+    else if (!decodeColumn(frame, tag, reader)) reader.skip(tag)
+  }
+  const n = frame.classId.length
+  for (const column of [frame.trackId, frame.confidence, frame.left, frame.top, frame.boxWidth, frame.boxHeight]) {
+    if (column.length !== n) {
+      throw new ProtocolError('protobuf', `up/frames: expected ${n} entries in every column, received ${column.length}`)
+    }
+  }
+  return frame
+}
+
+/** Columns come packed; a stock encoder may also write them entry by entry, or in several pieces. */
+function decodeColumn(frame: Frame, tag: number, reader: Reader): boolean {
+  if (tag === 0x42 || tag === 0x40) frame.classId = append(frame.classId, Uint32Array.from(reader.varints(tag)))
+  else if (tag === 0x4a || tag === 0x48) frame.trackId = append(frame.trackId, Float64Array.from(reader.varints(tag)))
+  else if (tag === 0x52 || tag === 0x55) frame.confidence = append(frame.confidence, reader.floats(tag))
+  else if (tag === 0x5a || tag === 0x5d) frame.left = append(frame.left, reader.floats(tag))
+  else if (tag === 0x62 || tag === 0x65) frame.top = append(frame.top, reader.floats(tag))
+  else if (tag === 0x6a || tag === 0x6d) frame.boxWidth = append(frame.boxWidth, reader.floats(tag))
+  else if (tag === 0x72 || tag === 0x75) frame.boxHeight = append(frame.boxHeight, reader.floats(tag))
+  else return false
+  return true
+}
+
+function emptyFrame(): Frame {
+  return {
     camera: 0,
     number: 0,
     capturedUs: 0,
@@ -64,141 +108,20 @@ function decodeFrame(bytes: Uint8Array): Frame {
     boxWidth: new Float32Array(0),
     boxHeight: new Float32Array(0)
   }
-  while (!reader.atEnd) {
-    const tag = reader.varint()
-    switch (tag >> 3) {
-      case 1:
-        frame.camera = reader.varint()
-        break
-      case 2:
-        frame.number = reader.varint()
-        break
-      case 3:
-        frame.capturedUs = reader.varint()
-        break
-      case 4:
-        frame.ptsNs = reader.bigVarint()
-        break
-      case 5:
-        frame.width = reader.varint()
-        break
-      case 6:
-        frame.height = reader.varint()
-        break
-      case 7:
-        frame.latencyUs = reader.varint()
-        break
-      case 8:
-        frame.classId = Uint32Array.from(varints(reader.bytes()))
-        break
-      case 9:
-        frame.trackId = Float64Array.from(varints(reader.bytes()))
-        break
-      case 10:
-        frame.confidence = floats(reader.bytes())
-        break
-      case 11:
-        frame.left = floats(reader.bytes())
-        break
-      case 12:
-        frame.top = floats(reader.bytes())
-        break
-      case 13:
-        frame.boxWidth = floats(reader.bytes())
-        break
-      case 14:
-        frame.boxHeight = floats(reader.bytes())
-        break
-      default:
-        reader.skip(tag & 7)
-    }
-  }
-  const n = frame.classId.length
-  for (const column of [frame.trackId, frame.confidence, frame.left, frame.top, frame.boxWidth, frame.boxHeight]) {
-    if (column.length !== n) {
-      throw new ProtocolError('protobuf', `up/frames: expected ${n} entries in every column, received ${column.length}`)
-    }
-  }
-  return frame
 }
 
-function varints(bytes: Uint8Array): number[] {
-  const reader = new Reader(bytes)
-  const values: number[] = []
-  while (!reader.atEnd) values.push(reader.varint())
-  return values
+function append<T extends Uint32Array | Float32Array | Float64Array>(column: T, more: T): T {
+  if (column.length === 0) return more
+  const whole = new (more.constructor as new (length: number) => T)(column.length + more.length)
+  whole.set(column)
+  whole.set(more, column.length)
+  return whole
 }
 
-function floats(bytes: Uint8Array): Float32Array {
-  if (bytes.length % 4 !== 0)
-    throw new ProtocolError('protobuf', `up/frames: expected packed floats, received ${bytes.length} bytes`)
-  // A copy, because a view would need the bytes to lie on a multiple of four.
-  return new Float32Array(bytes.slice().buffer)
-}
-
-function varint(value: number): number[] {
-  const bytes: number[] = []
-  let rest = value
-  while (rest > 127) {
-    bytes.push((rest % 128) | 128)
-    rest = Math.floor(rest / 128)
-  }
-  bytes.push(rest)
-  return bytes
-}
-
-class Reader {
-  #at = 0
-  readonly #bytes: Uint8Array
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
-  }
-  get atEnd(): boolean {
-    return this.#at >= this.#bytes.length
-  }
-  /** Exact up to 2^53. */
-  varint(): number {
-    let value = 0
-    let factor = 1
-    for (let i = 0; i < 10; i++) {
-      const byte = this.#next()
-      value += (byte & 127) * factor
-      if (byte < 128) return value
-      factor *= 128
-    }
-    throw new ProtocolError('protobuf', 'up/frames: expected a varint of at most 10 bytes, received a longer one')
-  }
-  bigVarint(): bigint {
-    let value = 0n
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = this.#next()
-      value |= BigInt(byte & 127) << shift
-      if (byte < 128) return value
-    }
-    throw new ProtocolError('protobuf', 'up/frames: expected a varint of at most 10 bytes, received a longer one')
-  }
-  bytes(): Uint8Array {
-    const length = this.varint()
-    const end = this.#at + length
-    if (end > this.#bytes.length) throw this.#cut()
-    const part = this.#bytes.subarray(this.#at, end)
-    this.#at = end
-    return part
-  }
-  skip(wireType: number): void {
-    if (wireType === 0) this.bigVarint()
-    else if (wireType === 1) this.#at += 8
-    else if (wireType === 2) this.bytes()
-    else if (wireType === 5) this.#at += 4
-    else throw new ProtocolError('protobuf', `up/frames: expected wire type 0, 1, 2 or 5, received ${wireType}`)
-  }
-  #next(): number {
-    const byte = this.#bytes[this.#at]
-    if (byte === undefined) throw this.#cut()
-    this.#at++
-    return byte
-  }
-  #cut(): ProtocolError {
-    return new ProtocolError('protobuf', `up/frames: expected more bytes, received only ${this.#bytes.length}`)
+function text(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new ProtocolError('protobuf', `up/frames: expected text in UTF-8, received ${bytes.length} other bytes`)
   }
 }

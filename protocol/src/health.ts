@@ -1,6 +1,6 @@
 /** `up/health`: every 10 s, best effort. A value that the machine does not tell is null, never 0. */
 import Type, { type Static } from 'typebox'
-import { Count, Id, Percent, Time, Version } from './scalars.ts'
+import { ById, Count, Percent, Time, Version } from './scalars.ts'
 
 const Maybe = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 const Positive = Type.Number({ minimum: 0 })
@@ -50,6 +50,6 @@ export const Health = Type.Object({
   /** Best-effort messages thrown away on the box since it connected (frames, tracks, previews, health). */
   dropped: Count,
   inferMs: Maybe(Positive),
-  cameras: Type.Record(Id, CameraHealth)
+  cameras: ById(CameraHealth)
 })
 export type Health = Static<typeof Health>

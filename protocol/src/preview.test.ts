@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ProtocolError } from './codec.ts'
+import { ProtocolError } from './error.ts'
 import { readPreviewStamp, stampPreview } from './preview.ts'
 
 const jpeg = Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, 0x00, 0x04, 0x4a, 0x46, 0xff, 0xd9])

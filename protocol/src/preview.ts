@@ -2,7 +2,7 @@
  * `up/preview/{camera}`: a JPEG whose first segment after SOI is a comment (COM, ITU-T T.81 B.2.4.5) that tells which
  * frame it shows: `vedette ptsNs=… capturedUs=…`. Any viewer skips it; a page aligns its overlay by it.
  */
-import { ProtocolError } from './codec.ts'
+import { ProtocolError } from './error.ts'
 
 export interface PreviewStamp {
   /** Presentation timestamp in the camera's own stream, as in `Frame.ptsNs`. */

@@ -1,7 +1,7 @@
 /** `up/reported` (retained): how far the box has come with the desired state, and why not yet. */
 import Type, { type Static } from 'typebox'
 import { CameraState } from './camera.ts'
-import { Count, Id, Name, Sha256, Text, Time, Version } from './scalars.ts'
+import { ById, Count, Name, Sha256, Text, Time, Version } from './scalars.ts'
 
 const Revision = Type.Object({ rev: Count, sha256: Sha256 })
 const MaybeRevision = Type.Union([Revision, Type.Null()])
@@ -50,8 +50,8 @@ export const Reported = Type.Object({
   lastGood: MaybeRevision,
   /** Why `applied` is not `observed`; empty when it is. */
   whyNotYet: Text,
-  cameras: Type.Record(Id, ReportedCamera),
-  models: Type.Record(Id, ReportedModel),
+  cameras: ById(ReportedCamera),
+  models: ById(ReportedModel),
   engine: Type.Object({
     state: Type.Union([
       Type.Literal('stopped'),

@@ -1,5 +1,5 @@
 /** The few scalar types that messages share. */
-import Type, { type Static } from 'typebox'
+import Type, { type Static, type TSchema } from 'typebox'
 import { VERSION } from './version.ts'
 
 export const Version = Type.Literal(VERSION, { description: 'major version of the protocol' })
@@ -10,6 +10,11 @@ export const Id = Type.String({
   description: '1–63 of a–z 0–9 _ -, not first _ or -'
 })
 export type Id = Static<typeof Id>
+
+/** A map keyed by ids. Closed, because JSON Schema leaves the value of a key that is no id unchecked. */
+export function ById<S extends TSchema>(schema: S) {
+  return Type.Record(Id, schema, { additionalProperties: false })
+}
 
 export const Ulid = Type.String({ pattern: '^[0-9A-HJKMNP-TV-Z]{26}$', description: 'ULID' })
 
