@@ -1,0 +1,204 @@
+/**
+ * The one runner of the desired state: compares, does the steps, and the latest document wins, in the middle of a step
+ * too. Starts from the disk, with no network. Always knows why it is not yet where it should be.
+ */
+import type { Desired, ModelReference, Reported } from '@vedette/protocol'
+import { DesiredError } from './desired_error.ts'
+import { readDesired } from './document.ts'
+import { Memory } from './memory.ts'
+import { inWords, nothingRuns, type Running, type Step, steps } from './steps.ts'
+
+export type DesiredStatus = Pick<Reported, 'observed' | 'applied' | 'lastGood' | 'whyNotYet'>
+
+export interface DesiredRunnerOptions {
+  directory: string
+  isOnDisk(sha256: string): boolean
+  /** Gets a model package onto the disk; retries by itself, ends with the signal, rejects for good. */
+  fetchModel(model: ModelReference, signal: AbortSignal): Promise<unknown>
+  /** Tells the engine all that should run now. Throws when a camera's credential does not open, and the like. */
+  configure(running: Running, document: Desired): void
+  /** The document in force, or why one was refused, or why not yet has changed. */
+  changed(status: DesiredStatus): void
+  applied?(document: Desired): void
+  refused?(rev: number, reason: string): void
+  log(message: string): void
+}
+
+export class DesiredRunner {
+  readonly #options: DesiredRunnerOptions
+  readonly #memory: Memory
+  #status: DesiredStatus = {
+    observed: null,
+    applied: null,
+    lastGood: null,
+    whyNotYet: 'No desired state has arrived yet.'
+  }
+  #wanted: Desired | null = null
+  #running: Running = nothingRuns
+  #turn: { abort: AbortController; done: Promise<void> } | null = null
+  #isStopped = true
+  /** Set from outside: a reason that is not a step, such as a model that was rolled back. */
+  #holdUp = ''
+
+  constructor(options: DesiredRunnerOptions) {
+    this.#options = options
+    this.#memory = new Memory(options.directory)
+  }
+
+  get status(): DesiredStatus {
+    return this.#status
+  }
+
+  /** The document in force, or on the way to it. */
+  get wanted(): Desired | null {
+    return this.#wanted
+  }
+
+  async start(): Promise<void> {
+    this.#isStopped = false
+    const lastGood = await this.#memory.load()
+    if (lastGood === null) return
+    this.#tell({ observed: named(lastGood), lastGood: named(lastGood), whyNotYet: '' })
+    this.#want(lastGood)
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#turn?.abort.abort(new Error('stopped'))
+    await this.#turn?.done
+  }
+
+  /** A payload of `dn/desired`. A bad one is refused, and what runs goes on. */
+  async offer(payload: Uint8Array | string): Promise<void> {
+    const claimed = claimedName(payload)
+    const known = claimed && this.#memory.refusalOf(claimed.sha256)
+    if (claimed && known?.rev === claimed.rev) return this.#refuse(claimed, known.reason)
+    try {
+      this.accept(readDesired(payload))
+    } catch (error) {
+      const reason = messageOf(error)
+      this.#refuse(claimed, reason)
+      if (claimed) await this.#memory.refuse({ ...claimed, reason }).catch((e) => this.#options.log(messageOf(e)))
+    }
+  }
+
+  /** A document from the box itself (settings of a box without a console), or one that passed the checks. */
+  accept(desired: Desired): void {
+    this.#tell({ observed: named(desired) })
+    const isSame = this.#wanted?.sha256 === desired.sha256 && this.#status.applied?.sha256 === desired.sha256
+    if (isSame) this.#tell({ whyNotYet: this.#holdUp })
+    else this.#want(desired)
+  }
+
+  /** Something that the steps rest on has changed (a model was rolled back, a package arrived): look again. */
+  again(holdUp = ''): void {
+    this.#holdUp = holdUp
+    if (this.#wanted) this.#want(this.#wanted)
+  }
+
+  #want(desired: Desired): void {
+    this.#wanted = desired
+    this.#turn?.abort.abort(new Error('a newer desired state has arrived'))
+    const before = this.#turn?.done ?? Promise.resolve()
+    const abort = new AbortController()
+    const done = before.then(() => this.#run(desired, abort.signal))
+    this.#turn = { abort, done }
+  }
+
+  async #run(desired: Desired, signal: AbortSignal): Promise<void> {
+    try {
+      const todo = steps(desired, this.#running, this.#options.isOnDisk)
+      for (const [i, step] of todo.entries()) {
+        if (signal.aborted || this.#isStopped) return
+        if (step.do === 'fetch-model') {
+          // What is ready does not wait for a download.
+          this.#options.configure(this.#running, desired)
+          this.#tell({ whyNotYet: `${sentence(inWords(step))} Steps after it: ${todo.length - i - 1}.` })
+          await this.#options.fetchModel(step.model, signal)
+        } else this.#running = after(this.#running, step, desired)
+      }
+      if (signal.aborted || this.#isStopped) return
+      this.#options.configure(this.#running, desired)
+      await this.#arrived(desired)
+    } catch (error) {
+      if (signal.aborted || this.#isStopped) return
+      this.#options.log(`desired revision ${desired.rev}: ${messageOf(error)}`)
+      if (error instanceof DesiredError) this.#refuse(named(desired), error.message)
+      else this.#tell({ whyNotYet: sentence(messageOf(error)) })
+    }
+  }
+
+  async #arrived(desired: Desired): Promise<void> {
+    const isNew = this.#status.applied?.sha256 !== desired.sha256
+    this.#tell({ applied: named(desired), whyNotYet: this.#holdUp })
+    if (!isNew) return
+    this.#options.applied?.(desired)
+    try {
+      await this.#memory.keep(desired)
+      this.#tell({ lastGood: named(desired) })
+    } catch (error) {
+      this.#options.log(
+        `could not keep revision ${desired.rev} on disk: ${messageOf(error)}; it runs, but not after a restart`
+      )
+    }
+  }
+
+  #refuse(claimed: { rev: number; sha256: string } | null, reason: string): void {
+    const inForce = this.#wanted ? `Revision ${this.#wanted.rev} stays in force.` : 'Nothing runs yet.'
+    this.#tell({
+      ...(claimed ? { observed: claimed } : {}),
+      whyNotYet: `${claimed ? `Revision ${claimed.rev}` : 'A document'} was refused: ${sentence(reason)} ${inForce}`
+    })
+    this.#options.refused?.(claimed?.rev ?? 0, reason)
+  }
+
+  #tell(part: Partial<DesiredStatus>): void {
+    this.#status = { ...this.#status, ...part }
+    this.#options.changed(this.#status)
+  }
+}
+
+function after(running: Running, step: Step, desired: Desired): Running {
+  switch (step.do) {
+    case 'remove-camera': {
+      const { [step.camera]: _, ...cameras } = running.cameras
+      return { ...running, cameras }
+    }
+    case 'change-camera':
+    case 'add-camera':
+      return { ...running, cameras: { ...running.cameras, [step.camera]: desired.cameras[step.camera]! } }
+    case 'set-interval':
+      return { ...running, interval: step.interval }
+    case 'set-tracker':
+      return { ...running, tracker: step.tracker }
+    case 'switch-model':
+      return { ...running, model: step.model }
+    case 'fetch-model':
+      return running
+  }
+}
+
+/** What a document says of itself, for the report about one that is refused. */
+function claimedName(payload: Uint8Array | string): { rev: number; sha256: string } | null {
+  try {
+    const value: unknown = JSON.parse(typeof payload === 'string' ? payload : Buffer.from(payload).toString())
+    if (typeof value !== 'object' || value === null || !('rev' in value) || !('sha256' in value)) return null
+    const { rev, sha256 } = value
+    const isName = Number.isInteger(rev) && typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256)
+    return isName ? { rev: rev as number, sha256 } : null
+  } catch {
+    return null
+  }
+}
+
+function named({ rev, sha256 }: Desired): { rev: number; sha256: string } {
+  return { rev, sha256 }
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

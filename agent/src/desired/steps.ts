@@ -1,0 +1,97 @@
+/**
+ * From what runs to what should run: a pure comparison. Cameras come first, because they are quick; a model that must
+ * be downloaded comes last and holds up nothing else.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import type { Analysis, Camera, Desired, Id, ModelReference } from '@vedette/protocol'
+
+/** What the engine has been told so far. */
+export interface Running {
+  cameras: Record<Id, Camera>
+  interval: Analysis['interval']
+  tracker: Analysis['tracker']
+  model: ModelReference | null
+}
+
+export type Step =
+  | { do: 'remove-camera'; camera: Id }
+  | { do: 'change-camera'; camera: Id }
+  | { do: 'add-camera'; camera: Id }
+  | { do: 'set-interval'; interval: number }
+  | { do: 'set-tracker'; tracker: Analysis['tracker'] }
+  | { do: 'fetch-model'; id: Id; model: ModelReference }
+  | { do: 'switch-model'; id: Id | null; model: ModelReference | null }
+
+export const nothingRuns: Running = { cameras: {}, interval: 0, tracker: 'none', model: null }
+
+export function steps(desired: Desired, running: Running, isOnDisk: (sha256: string) => boolean): Step[] {
+  return [
+    ...cameraSteps(desired.cameras, running.cameras),
+    ...analysisSteps(desired, running),
+    ...modelSteps(desired, running, isOnDisk)
+  ]
+}
+
+function cameraSteps(desired: Running['cameras'], running: Running['cameras']): Step[] {
+  const removed = Object.keys(running).filter((camera) => !Object.hasOwn(desired, camera))
+  const added = Object.keys(desired).filter((camera) => !Object.hasOwn(running, camera))
+  const changed = Object.keys(desired).filter(
+    (camera) => Object.hasOwn(running, camera) && !isSameCamera(desired[camera]!, running[camera]!)
+  )
+  return [
+    ...removed.map((camera) => ({ do: 'remove-camera', camera }) as const),
+    ...changed.map((camera) => ({ do: 'change-camera', camera }) as const),
+    ...added.map((camera) => ({ do: 'add-camera', camera }) as const)
+  ]
+}
+
+function analysisSteps({ analysis }: Desired, running: Running): Step[] {
+  const found: Step[] = []
+  if (analysis.interval !== running.interval) found.push({ do: 'set-interval', interval: analysis.interval })
+  if (analysis.tracker !== running.tracker) found.push({ do: 'set-tracker', tracker: analysis.tracker })
+  return found
+}
+
+function modelSteps(desired: Desired, running: Running, isOnDisk: (sha256: string) => boolean): Step[] {
+  const used = desired.analysis.model
+  const model = used === null ? null : desired.models[used]!
+  const found: Step[] = []
+  if (used !== null && model !== null && !isOnDisk(model.sha256)) found.push({ do: 'fetch-model', id: used, model })
+  if (model?.sha256 !== running.model?.sha256) found.push({ do: 'switch-model', id: used, model })
+  // Models that are only to be had, for a later switch without a wait.
+  for (const [id, spare] of Object.entries(desired.models)) {
+    if (id !== used && !isOnDisk(spare.sha256)) found.push({ do: 'fetch-model', id, model: spare })
+  }
+  return found
+}
+
+/** The same sealed credential may be sealed anew at any time: its revision tells whether it was edited. */
+function isSameCamera(a: Camera, b: Camera): boolean {
+  return isDeepStrictEqual(comparable(a), comparable(b))
+}
+
+function comparable({ credential, ...camera }: Camera) {
+  return { ...camera, credential: credential?.revision ?? null }
+}
+
+/** For the log and for "why not yet". */
+export function inWords(step: Step): string {
+  switch (step.do) {
+    case 'remove-camera':
+      return `removing camera ${step.camera}`
+    case 'change-camera':
+      return `changing camera ${step.camera}`
+    case 'add-camera':
+      return `adding camera ${step.camera}`
+    case 'set-interval':
+      return `setting the interval to ${step.interval}`
+    case 'set-tracker':
+      return `setting the tracker to ${step.tracker}`
+    case 'fetch-model':
+      return `downloading model ${step.model.name} ${step.model.version}`
+    case 'switch-model':
+      return step.model === null
+        ? 'switching the model off'
+        : `switching to model ${step.model.name} ${step.model.version}`
+  }
+}

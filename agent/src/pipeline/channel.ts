@@ -1,0 +1,140 @@
+/**
+ * The pipe between agent and engine: length-prefixed, bounded both ways. Control never drops; raw messages (frames,
+ * pictures) drop the oldest, counted. On the wire: u32 length of the rest (little endian), u8 kind, payload.
+ */
+import type { Duplex } from 'node:stream'
+
+export const CONTROL = 0
+export const FRAMES = 1
+export const PICTURE = 2
+
+/** Longest message accepted: beyond it the other side is not speaking this language. */
+const MESSAGE_LIMIT_BYTES = 64 * 1024 * 1024
+/** Raw bytes waiting at most, beyond what the socket has taken. */
+const RAW_LIMIT_BYTES = 8 * 1024 * 1024
+/** The socket is fed while it holds less than this, so that control overtakes waiting frames. */
+const SOCKET_LIMIT_BYTES = 256 * 1024
+
+export interface ChannelHandlers {
+  message(kind: number, payload: Buffer): void
+  /** Once, when the other side has gone or spoke nonsense. */
+  closed(reason: string): void
+}
+
+export class Channel {
+  readonly #stream: Duplex
+  readonly #handlers: ChannelHandlers
+  readonly #control: Buffer[] = []
+  readonly #raw: Buffer[] = []
+  readonly #reader = new MessageReader()
+  #rawBytes = 0
+  #dropped = 0
+  #isClosed = false
+
+  constructor(stream: Duplex, handlers: ChannelHandlers) {
+    this.#stream = stream
+    this.#handlers = handlers
+  }
+
+  start(): void {
+    this.#stream.on('data', (chunk: Buffer) => this.#read(chunk))
+    this.#stream.on('drain', () => this.#flush())
+    this.#stream.on('end', () => this.#close('the other side closed the channel'))
+    this.#stream.on('close', () => this.#close('the channel was closed'))
+    this.#stream.on('error', (error) => this.#close(error.message))
+  }
+
+  /** Raw messages thrown away because the other side read too slowly. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  control(message: unknown): void {
+    this.#control.push(framed(CONTROL, Buffer.from(JSON.stringify(message))))
+    this.#flush()
+  }
+
+  raw(kind: number, payload: Buffer): void {
+    this.#raw.push(framed(kind, payload))
+    this.#rawBytes += payload.length
+    while (this.#rawBytes > RAW_LIMIT_BYTES && this.#raw.length > 1) {
+      this.#rawBytes -= (this.#raw.shift()?.length ?? 0) - 5
+      this.#dropped++
+    }
+    this.#flush()
+  }
+
+  stop(): void {
+    this.#close('stopped')
+    this.#stream.destroy()
+  }
+
+  #flush(): void {
+    while (!this.#isClosed && this.#stream.writableLength < SOCKET_LIMIT_BYTES) {
+      const control = this.#control.shift()
+      const next = control ?? this.#raw.shift()
+      if (next === undefined) return
+      if (control === undefined) this.#rawBytes -= next.length - 5
+      this.#stream.write(next)
+    }
+  }
+
+  #read(chunk: Buffer): void {
+    if (this.#isClosed) return
+    try {
+      for (const [kind, payload] of this.#reader.read(chunk)) this.#handlers.message(kind, payload)
+    } catch (error) {
+      this.#close(error instanceof Error ? error.message : String(error))
+      this.#stream.destroy()
+    }
+  }
+
+  #close(reason: string): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#control.length = 0
+    this.#raw.length = 0
+    this.#handlers.closed(reason)
+  }
+}
+
+function framed(kind: number, payload: Buffer): Buffer {
+  const message = Buffer.allocUnsafe(payload.length + 5)
+  message.writeUInt32LE(payload.length + 1, 0)
+  message[4] = kind
+  payload.copy(message, 5)
+  return message
+}
+
+/** Joins chunks into messages; a payload is copied at most once. */
+export class MessageReader {
+  #waiting: Buffer[] = []
+  #bytes = 0
+
+  read(chunk: Buffer): [number, Buffer][] {
+    const messages: [number, Buffer][] = []
+    this.#waiting.push(chunk)
+    this.#bytes += chunk.length
+    while (this.#bytes >= 5) {
+      const length = this.#join(4).readUInt32LE(0)
+      if (length < 1 || length > MESSAGE_LIMIT_BYTES) {
+        throw new Error(
+          `expected a message of 1 … ${MESSAGE_LIMIT_BYTES} bytes on the engine channel, received ${length}`
+        )
+      }
+      if (this.#bytes < length + 4) break
+      const all = this.#join(length + 4)
+      const message = all.subarray(0, length + 4)
+      this.#waiting[0] = all.subarray(length + 4)
+      this.#bytes -= length + 4
+      messages.push([message[4]!, message.subarray(5)])
+    }
+    return messages
+  }
+
+  /** Makes the first chunk at least as long as asked. */
+  #join(length: number): Buffer {
+    if ((this.#waiting[0]?.length ?? 0) < length) this.#waiting = [Buffer.concat(this.#waiting)]
+    return this.#waiting[0]!
+  }
+}

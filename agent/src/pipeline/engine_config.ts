@@ -1,0 +1,104 @@
+/** What an engine process is told to run: whole and valid, latest wins. Made from the desired state by a pure function. */
+import type { SourceDescription, SourceInput } from '@vedette/native'
+import type { Analysis, Camera, Id } from '@vedette/protocol'
+
+/** The parts that only a new pipeline can change; two configurations with equal ones share a running process. */
+export interface EnginePipeline {
+  family: 'auto' | 'cpu' | 'deepstream'
+  maxSources: number
+  batchedPushTimeoutUs: number
+  width: number
+  height: number
+  /** Path of the model package's nvinfer.txt; null decodes only. */
+  inferConfig: string | null
+  /** Identifies the model in messages, such as "nanodet-coco 1.0.0". */
+  model: string | null
+  tracker: string | null
+  inferThreads: number
+}
+
+/** Objects to report of one camera; null reports them all. `classes` are indices of the model's labels, null = all. */
+export interface ObjectFilter {
+  minConfidence: number
+  classes: number[] | null
+}
+
+export interface EngineCamera {
+  enabled: boolean
+  source: SourceDescription
+  filter: ObjectFilter | null
+}
+
+export interface EngineConfig {
+  pipeline: EnginePipeline
+  /** Changed live. */
+  interval: number
+  cameras: Record<Id, EngineCamera>
+}
+
+export interface EngineConfigInput {
+  cameras: Record<Id, Camera>
+  analysis: Analysis
+  /** The package to run, unpacked; null decodes only. */
+  model: { name: string; version: string; inferConfig: string; labels: string[] } | null
+  /** Index of a camera in the catalog. */
+  indexOf(id: Id): number
+  /** What was unsealed from the camera's credential. */
+  passwordOf(id: Id): { user: string; password: string } | undefined
+  settings: Pick<EnginePipeline, 'family' | 'maxSources' | 'width' | 'height' | 'inferThreads'> & {
+    batchedPushTimeoutUs?: number
+  }
+}
+
+/** 40 ms: one frame period at 25 FPS, the usual longest wait for a batch. */
+const BATCHED_PUSH_TIMEOUT_US = 40_000
+/** Detection switched off: the contract has no "never", one frame in about 17 minutes costs nothing. */
+const NEVER_FPS = 0.001
+
+export function engineConfig(input: EngineConfigInput): EngineConfig {
+  const { model, settings, analysis } = input
+  const cameras = Object.entries(input.cameras).map(([id, camera]) => [id, engineCamera(id, camera, input)] as const)
+  return {
+    pipeline: {
+      family: settings.family,
+      maxSources: settings.maxSources,
+      batchedPushTimeoutUs: settings.batchedPushTimeoutUs ?? BATCHED_PUSH_TIMEOUT_US,
+      width: settings.width,
+      height: settings.height,
+      inferConfig: model?.inferConfig ?? null,
+      model: model === null ? null : `${model.name} ${model.version}`,
+      tracker: analysis.tracker === 'none' || model === null ? null : 'default',
+      inferThreads: settings.inferThreads
+    },
+    interval: analysis.interval,
+    cameras: Object.fromEntries(cameras)
+  }
+}
+
+function engineCamera(id: Id, camera: Camera, input: EngineConfigInput): EngineCamera {
+  const { detection } = camera
+  return {
+    enabled: camera.enabled,
+    source: {
+      name: id,
+      index: input.indexOf(id),
+      input: sourceInput(camera, input.passwordOf(id)),
+      policy: 'realtime',
+      maxAnalysedFps: detection.enabled ? detection.maxFps : NEVER_FPS
+    },
+    filter: objectFilter(camera, input.model?.labels ?? [])
+  }
+}
+
+function sourceInput(camera: Camera, password: { user: string; password: string } | undefined): SourceInput {
+  const { source } = camera
+  return source.kind === 'rtsp' || source.kind === 'http' ? { ...source, ...password } : source
+}
+
+function objectFilter(camera: Camera, labels: string[]): ObjectFilter | null {
+  const { enabled, minConfidence, classes } = camera.detection
+  if (!enabled) return { minConfidence: 0, classes: [] }
+  if (minConfidence === 0 && classes.length === 0) return null
+  const indices = classes.map((label) => labels.indexOf(label)).filter((index) => index >= 0)
+  return { minConfidence, classes: classes.length === 0 ? null : indices }
+}

@@ -1,0 +1,21 @@
+/** What agent and engine say to each other over the channel. JSON for control; frames and pictures are raw. */
+import type { Capabilities, PipelineError } from '@vedette/native'
+import type { Id } from '@vedette/protocol'
+import type { EngineConfig } from './engine_config.ts'
+import type { CameraChange, EngineStats } from './status.ts'
+
+export type ToEngine =
+  | { say: 'configure'; config: EngineConfig }
+  | { say: 'tap'; tap: number; camera: Id; width: number; maxFps: number }
+  | { say: 'untap'; tap: number }
+  | { say: 'snapshot'; request: number; camera: Id; width: number | null; limitMs: number }
+  | { say: 'stop' }
+
+export type FromEngine =
+  | { say: 'ready'; capabilities: Capabilities }
+  | { say: 'running'; model: string | null }
+  | { say: 'heartbeat' }
+  | { say: 'camera'; change: CameraChange }
+  | { say: 'stats'; stats: EngineStats }
+  | { say: 'error'; error: PipelineError }
+  | { say: 'snapshot-failed'; request: number; message: string }

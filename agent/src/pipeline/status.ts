@@ -1,0 +1,71 @@
+/** What the engine tells the agent. Times are milliseconds since 1970. */
+import type { Capabilities, PipelineError, SourceStats } from '@vedette/native'
+import type { CameraState, Id, Reported } from '@vedette/protocol'
+
+export interface CameraStatus {
+  camera: Id
+  state: CameraState
+  since: number
+  /** In words: what is wrong and what to do. Empty when all is well. */
+  reason: string
+  nextTryAt: number | null
+  codec?: string
+  width?: number
+  height?: number
+}
+
+export interface CameraChange extends CameraStatus {
+  was: CameraState
+}
+
+export type EngineState = Reported['engine']['state']
+
+export interface EngineStatus {
+  state: EngineState
+  since: number
+  reason: string
+  /** Restarts that nobody asked for, since the agent began. */
+  restarts: number
+  pid: number | null
+}
+
+export interface EngineStats {
+  uptimeMs: number
+  inferMs: number
+  batches: number
+  rssBytes: number
+  /** Frame entries thrown away in the engine and on the channel since the engine process began. */
+  framesDropped: number
+  cameras: Record<Id, SourceStats>
+}
+
+/** Packed frames (protocol/frames.proto): entry i is bytes[offsets[i] … offsets[i + 1]], of catalog index cameras[i]. */
+export interface EngineFrames {
+  bytes: Buffer
+  offsets: Uint32Array
+  cameras: Uint32Array
+  objects: Uint32Array
+  ptsNs: BigUint64Array
+}
+
+export interface Preview {
+  camera: Id
+  width: number
+  height: number
+  ptsNs: bigint
+  /** Microseconds since 1970. */
+  capturedUs: number
+  jpeg: Buffer
+}
+
+export interface EngineHandlers {
+  camera(change: CameraChange): void
+  stats(stats: EngineStats): void
+  frames(frames: EngineFrames): void
+  state(status: EngineStatus): void
+  /** The pipeline failed as a whole, or warned. A fatal one is followed by a restart with backoff. */
+  error(error: PipelineError): void
+  /** The pipeline of `model` (as in EnginePipeline) runs. */
+  running(model: string | null): void
+  capabilities(capabilities: Capabilities): void
+}
