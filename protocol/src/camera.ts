@@ -41,8 +41,10 @@ export const Source = Type.Union([RtspSource, FileSource, HttpSource, V4l2Source
 export type Source = Static<typeof Source>
 
 /**
- * User and password of a camera, sealed to the box's public key (`up/inventory`): JSON {user, password}, X25519 with an
- * ephemeral key, HKDF-SHA-256, AES-256-GCM. `revision` changes with every edit: that is what a diff compares.
+ * User and password of a camera, sealed to the box's public key (`up/inventory`): X25519 with an ephemeral key, then
+ * HKDF-SHA-256 (salt: ephemeral public key ‖ box public key, both raw; info: `vedette/credential/v1`; 32 bytes), then
+ * AES-256-GCM without associated data over the UTF-8 JSON {"user": …, "password": …}.
+ * `revision` changes with every edit: that is what a diff compares.
  */
 export const Credential = Type.Object(
   {
