@@ -1,0 +1,23 @@
+// A detection before it becomes metadata, and the clustering of many into few. Pure.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "infer_config.h"
+
+namespace vedette {
+
+// In pixels of the network's input.
+struct Detection {
+  unsigned class_id;
+  float left, top, width, height, confidence;
+};
+
+float iou(const Detection& a, const Detection& b);
+
+// Applies thresholds, size limits and the class filter, removes what overlaps a better one of its class, keeps the
+// best `topk` of each class. The order is by falling confidence.
+std::vector<Detection> cluster(std::vector<Detection> found, const InferConfig& config);
+
+}  // namespace vedette

@@ -1,0 +1,171 @@
+#include "detector.h"
+
+#include <algorithm>
+
+#include "ort_api.h"
+
+namespace vedette {
+namespace {
+
+// One camera kind each; more kinds than this at once would be strange, and cost only their tables.
+constexpr size_t kPreprocessors = 16;
+
+const InferConfig& complete(const InferConfig& config) {
+  if (config.onnx_file.empty()) {
+    throw ModelError(config.path + " has no onnx-file: vdinfer runs ONNX models, give the path of one");
+  }
+  if (config.classes == 0) {
+    throw ModelError(config.path + " has no num-detected-classes: expected the number of classes of the model");
+  }
+  return config;
+}
+
+// The network's picture, from what the model says and what infer-dims adds where the model leaves it free.
+NetworkInput network_of(const InferConfig& config, const Tensor& input) {
+  const bool planar = config.order == InputOrder::kNchw;
+  const char* expected = planar ? "batch x channels x height x width (network-input-order 0)"
+                                : "batch x height x width x channels (network-input-order 1)";
+  const std::string found = "the model's input \"" + input.name + "\" is " + shape_text(input.shape);
+  if (input.type != ort::kFloat) {
+    throw ModelError("the model's input \"" + input.name + "\" has element type " + std::to_string(input.type) +
+                     ", expected 1 (32-bit float)");
+  }
+  if (input.shape.size() != 4) throw ModelError(found + ", expected four dimensions: " + expected);
+  const std::array<int64_t, 3> dims = planar ? std::array<int64_t, 3>{input.shape[1], input.shape[2], input.shape[3]}
+                                             : std::array<int64_t, 3>{input.shape[3], input.shape[1], input.shape[2]};
+  std::array<unsigned, 3> size{};
+  for (size_t i = 0; i < 3; i++) {
+    const unsigned wanted = config.infer_dims[i];
+    if (dims[i] <= 0 && wanted == 0) {
+      throw ModelError(found + ", which leaves its size open: add infer-dims=channels;height;width to " + config.path);
+    }
+    if (dims[i] > 0 && wanted > 0 && dims[i] != wanted) {
+      throw ModelError(found + ", but infer-dims is " + std::to_string(config.infer_dims[0]) + ";" +
+                       std::to_string(config.infer_dims[1]) + ";" + std::to_string(config.infer_dims[2]) +
+                       " (channels;height;width), expected the same; the order is taken as " + expected);
+    }
+    size[i] = dims[i] > 0 ? static_cast<unsigned>(dims[i]) : wanted;
+  }
+  const unsigned channels = config.color == ColorFormat::kGray ? 1 : 3;
+  if (size[0] != channels) {
+    throw ModelError(found + ", so it has " + std::to_string(size[0]) + " channels, expected " +
+                     std::to_string(channels) + " for this model-color-format as " + expected +
+                     ": correct network-input-order or model-color-format in " + config.path);
+  }
+  return {size[2],
+          size[1],
+          channels,
+          config.order,
+          config.color,
+          config.scale,
+          config.offsets,
+          config.keep_aspect,
+          config.symmetric_padding,
+          config.smooth_scaling};
+}
+
+}  // namespace
+
+Detector::Detector(const DetectorOptions& options)
+    : config_(complete(options.config)),
+      session_({options.onnxruntime, config_.onnx_file, options.threads}),
+      network_(network_of(config_, session_.input())),
+      fixed_batch_(session_.input().shape[0] > 0 ? static_cast<size_t>(session_.input().shape[0]) : 0),
+      parser_(config_, options.parser_object_size) {
+  if (!config_.label_file.empty()) labels_ = read_labels(config_.label_file);
+  const size_t size = size_t{network_.width} * network_.height * network_.channels;
+  tensor_.resize(size * std::max<size_t>(fixed_batch_, config_.batch_size));
+  // A run on an empty picture tells at once whether model and parser understand each other.
+  const std::vector<Output>& outputs =
+      session_.run(tensor_.data(), network_.order == InputOrder::kNchw
+                                       ? std::vector<int64_t>{static_cast<int64_t>(std::max<size_t>(fixed_batch_, 1)),
+                                                              network_.channels, network_.height, network_.width}
+                                       : std::vector<int64_t>{static_cast<int64_t>(std::max<size_t>(fixed_batch_, 1)),
+                                                              network_.height, network_.width, network_.channels});
+  Found found;
+  if (parser_.parse(outputs, session_.outputs(), 0, network_.width, network_.height, network_.channels, found)) return;
+  std::string shapes;
+  for (size_t i = 0; i < outputs.size(); i++) {
+    shapes += (i ? ", " : "") + session_.outputs()[i].name + " " + shape_text(outputs[i].shape);
+  }
+  throw ModelError("parse-bbox-func-name \"" + config_.parse_function + "\" cannot read this model's outputs (" +
+                   shapes + "): choose the parser that belongs to the model");
+}
+
+const std::string& Detector::label(unsigned class_id) const {
+  static const std::string none;
+  return class_id < labels_.size() ? labels_[class_id] : none;
+}
+
+Preprocessor& Detector::preprocessor_for(const GstVideoInfo& info) {
+  auto found =
+      std::find_if(preprocessors_.begin(), preprocessors_.end(), [&](const auto& one) { return one->fits(info); });
+  if (found == preprocessors_.end()) {
+    if (preprocessors_.size() == kPreprocessors) preprocessors_.pop_back();
+    preprocessors_.push_back(std::make_unique<Preprocessor>(info, network_));
+    found = preprocessors_.end() - 1;
+  }
+  std::rotate(preprocessors_.begin(), found, found + 1);
+  return *preprocessors_.front();
+}
+
+Placement Detector::prepare(const SourceFrame& picture, float* into) {
+  Preprocessor& preprocessor = preprocessor_for(picture.info);
+  GstVideoFrame frame;
+  if (!gst_video_frame_map(&frame, &picture.info, picture.buffer.get(), GST_MAP_READ)) {
+    throw ModelError("a picture of " + std::to_string(picture.info.width) + "x" + std::to_string(picture.info.height) +
+                     " cannot be read: its buffer is smaller than its format says");
+  }
+  const uint8_t* planes[GST_VIDEO_MAX_PLANES] = {};
+  int strides[GST_VIDEO_MAX_PLANES] = {};
+  for (unsigned i = 0; i < GST_VIDEO_FRAME_N_PLANES(&frame); i++) {
+    planes[i] = static_cast<const uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&frame, i));
+    strides[i] = GST_VIDEO_FRAME_PLANE_STRIDE(&frame, i);
+  }
+  preprocessor.run(planes, strides, into);
+  gst_video_frame_unmap(&frame);
+  return preprocessor.placement();
+}
+
+Found Detector::in_source(Found found, const Placement& placement, const GstVideoInfo& info) const {
+  const float x = static_cast<float>(info.width) / static_cast<float>(placement.width);
+  const float y = static_cast<float>(info.height) / static_cast<float>(placement.height);
+  for (Detection& one : found) {
+    one.left = (one.left - static_cast<float>(placement.left)) * x;
+    one.top = (one.top - static_cast<float>(placement.top)) * y;
+    one.width *= x;
+    one.height *= y;
+  }
+  return found;
+}
+
+void Detector::detect_some(const SourceFrame* const* pictures, size_t count, std::vector<Found>& results) {
+  const size_t size = size_t{network_.width} * network_.height * network_.channels;
+  std::vector<Placement> placements;
+  for (size_t i = 0; i < count; i++) placements.push_back(prepare(*pictures[i], tensor_.data() + i * size));
+  const auto batch = static_cast<int64_t>(fixed_batch_ > 0 ? fixed_batch_ : count);
+  const std::vector<int64_t> shape =
+      network_.order == InputOrder::kNchw
+          ? std::vector<int64_t>{batch, network_.channels, network_.height, network_.width}
+          : std::vector<int64_t>{batch, network_.height, network_.width, network_.channels};
+  const std::vector<Output>& outputs = session_.run(tensor_.data(), shape);
+  for (size_t i = 0; i < count; i++) {
+    Found found;
+    if (!parser_.parse(outputs, session_.outputs(), i, network_.width, network_.height, network_.channels, found)) {
+      throw ModelError("parse-bbox-func-name \"" + config_.parse_function + "\" refuses the outputs of the model");
+    }
+    results.push_back(in_source(cluster(std::move(found), config_), placements[i], pictures[i]->info));
+  }
+}
+
+std::vector<Found> Detector::detect(const std::vector<const SourceFrame*>& pictures) {
+  std::vector<Found> results;
+  results.reserve(pictures.size());
+  const size_t most = fixed_batch_ > 0 ? fixed_batch_ : config_.batch_size;
+  for (size_t i = 0; i < pictures.size(); i += most) {
+    detect_some(&pictures[i], std::min(most, pictures.size() - i), results);
+  }
+  return results;
+}
+
+}  // namespace vedette

@@ -1,0 +1,30 @@
+// A custom bounding-box parser, as DeepStream's nvinfer loads it: `custom-lib-path` and `parse-bbox-func-name`.
+// Stays loaded for the life of the process. Used on one thread at a time; errors throw ModelError.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "detection.h"
+#include "ort_session.h"
+
+namespace vedette {
+
+class ParserLibrary {
+ public:
+  // `default_object_size` is believed of a library that does not tell: 24 up to DeepStream 8.0, 28 from 9.0.
+  ParserLibrary(const InferConfig& config, unsigned default_object_size);
+  // One frame's part of the outputs; appends what the parser finds. False: the parser refuses these layers.
+  bool parse(const std::vector<Output>& outputs, const std::vector<Tensor>& tensors, size_t frame, unsigned width,
+             unsigned height, unsigned channels, std::vector<Detection>& found) const;
+
+ private:
+  void* function_ = nullptr;
+  unsigned object_size_ = 0;
+  std::vector<float> before_, after_;  // thresholds by class
+};
+
+// Where a library of this name is: as given, beside the configuration, in VEDETTE_PARSERS, beside this plugin.
+std::string find_parser_library(const std::string& name, const std::string& config_path);
+
+}  // namespace vedette

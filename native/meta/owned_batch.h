@@ -1,0 +1,32 @@
+// The batch behind an NvDsBatchMeta that this process wrote: its first 192 bytes are what readers see, then come the
+// pools. Made and freed with the GstMeta that carries it, see owned_batch.cc. Guarded by its own lock.
+#pragma once
+
+#include <glib.h>
+
+#include "offsets.h"
+#include "pool.h"
+
+namespace vedette::meta {
+
+struct OwnedBatch {
+  OwnedBatch(const Offsets& abi, uint32_t frames, uint32_t max_frames);
+  ~OwnedBatch();
+  OwnedBatch(const OwnedBatch&) = delete;
+  OwnedBatch& operator=(const OwnedBatch&) = delete;
+
+  static OwnedBatch& of(void* batch) { return *static_cast<OwnedBatch*>(batch); }
+  GRecMutex& mutex() { return field<GRecMutex>(raw, at::kBatchMutex); }
+  void append_frame(void* frame);
+  // What an object owns outside its pool: DeepStream frees the display text and the mask.
+  void free_strings(void* object) const;
+  OwnedBatch* copy();
+
+  alignas(8) uint8_t raw[at::kBatchSize] = {};
+  const Offsets& abi;
+  Pool frames, objects, classifiers, displays, users, labels;
+};
+
+void prepend_object(void* frame, void* object);
+
+}  // namespace vedette::meta

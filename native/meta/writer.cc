@@ -1,0 +1,98 @@
+#include "writer.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "owned_batch.h"
+
+namespace vedette::meta {
+namespace {
+
+class Locked {
+ public:
+  explicit Locked(OwnedBatch& batch) : mutex_(&batch.mutex()) { g_rec_mutex_lock(mutex_); }
+  ~Locked() { g_rec_mutex_unlock(mutex_); }
+  Locked(const Locked&) = delete;
+  Locked& operator=(const Locked&) = delete;
+
+ private:
+  GRecMutex* mutex_;
+};
+
+// NVIDIA's nvinfer marks what it finds with a red border of three pixels, unless its configuration says otherwise.
+void set_border(void* rect) {
+  field<uint32_t>(rect, at::kRectBorder) = 3;
+  field<double>(rect, at::kRectBorderColor) = 1.0;
+  field<double>(rect, at::kRectBorderColor + 24) = 1.0;
+}
+
+}  // namespace
+
+void* add_frame(void* batch, const NewFrame& values) {
+  OwnedBatch& owner = OwnedBatch::of(batch);
+  Locked lock(owner);
+  void* frame = owner.frames.acquire();
+  field<uint32_t>(frame, at::kFramePad) = values.pad_index;
+  field<uint32_t>(frame, at::kFrameSource) = values.pad_index;
+  field<uint32_t>(frame, at::kFrameBatchId) = values.batch_id;
+  field<int32_t>(frame, at::kFrameNumber) = values.number;
+  field<uint64_t>(frame, at::kFramePts) = values.pts_ns;
+  field<uint64_t>(frame, at::kFrameNtp) = values.ntp_ns;
+  field<uint32_t>(frame, at::kFrameSurfaces) = 1;
+  field<uint32_t>(frame, at::kFrameSourceWidth) = values.source_width;
+  field<uint32_t>(frame, at::kFrameSourceHeight) = values.source_height;
+  if (owner.abi.frame.pipeline_width != kAbsent) {
+    field<uint32_t>(frame, owner.abi.frame.pipeline_width) = values.pipeline_width;
+    field<uint32_t>(frame, owner.abi.frame.pipeline_height) = values.pipeline_height;
+  }
+  owner.append_frame(frame);
+  return frame;
+}
+
+void* add_object(void* frame, const NewObject& values) {
+  OwnedBatch& owner = OwnedBatch::of(field<void*>(frame, at::kBaseBatch));
+  Locked lock(owner);
+  const auto& offsets = owner.abi.object;
+  void* object = owner.objects.acquire();
+  field<int32_t>(object, at::kObjectComponent) = values.component_id;
+  field<int32_t>(object, at::kObjectClass) = values.class_id;
+  field<uint64_t>(object, at::kObjectId) = kUntracked;
+  field<float>(object, offsets.confidence) = values.confidence;
+  field<Box>(object, offsets.rect) = values.rect;
+  set_border(&field<uint8_t>(object, offsets.rect));
+  if (offsets.detector_bbox != kAbsent) field<Box>(object, offsets.detector_bbox) = values.unclipped;
+  const size_t length = std::min<size_t>(values.label.size(), at::kLabelLength - 1);
+  std::memcpy(&field<char>(object, offsets.label), values.label.data(), length);
+  // The pool frees this with g_free, here as in libnvds_meta.
+  field<char*>(object, offsets.text + at::kTextDisplay) = g_strndup(values.label.data(), length);
+  prepend_object(frame, object);
+  return object;
+}
+
+void remove_object(void* frame, void* object) {
+  OwnedBatch& owner = OwnedBatch::of(field<void*>(frame, at::kBaseBatch));
+  Locked lock(owner);
+  GList*& list = field<GList*>(frame, at::kFrameObjectList);
+  GList* node = g_list_find(list, object);
+  if (!node) return;
+  list = g_list_delete_link(list, node);
+  field<uint32_t>(frame, at::kFrameObjects)--;
+  owner.free_strings(object);
+  owner.objects.release(object);
+}
+
+void set_inferred(void* frame, bool inferred) { field<int32_t>(frame, at::kFrameInferDone) = inferred ? 1 : 0; }
+
+void set_track(void* object, const Track& track) {
+  const auto& offsets = abi_of(object).object;
+  field<uint64_t>(object, at::kObjectId) = track.id;
+  field<Box>(object, offsets.rect) = track.rect;
+  if (offsets.tracker_bbox != kAbsent) field<Box>(object, offsets.tracker_bbox) = track.unclipped;
+  if (offsets.tracker_confidence != kAbsent) field<float>(object, offsets.tracker_confidence) = track.confidence;
+}
+
+const Offsets& abi_of(const void* frame_or_object) {
+  return OwnedBatch::of(field<void*>(frame_or_object, at::kBaseBatch)).abi;
+}
+
+}  // namespace vedette::meta

@@ -1,0 +1,52 @@
+// Writes NvDsBatchMeta in any ABI class, with the list order, locking, pools and release of libnvds_meta, so that a
+// reader cannot tell it from DeepStream's own. An independent implementation of the published layout.
+//
+// A batch belongs to the GstBuffer it is attached to and goes with it; copying the buffer copies the batch. All
+// functions take the batch's lock themselves and may be called from any thread that holds the buffer.
+#pragma once
+
+#include <gst/gst.h>
+
+#include <string_view>
+
+#include "offsets.h"
+#include "reader.h"
+
+namespace vedette::meta {
+
+struct NewFrame {
+  uint32_t pad_index, batch_id;
+  int32_t number;
+  uint64_t pts_ns, ntp_ns;
+  uint32_t source_width, source_height, pipeline_width, pipeline_height;
+};
+
+struct NewObject {
+  int32_t component_id, class_id;
+  float confidence;
+  Box rect;       // clipped, in pipeline space
+  Box unclipped;  // as the detector found it
+  std::string_view label;
+};
+
+// Makes an empty batch and attaches it. `frames` is what the pools are sized for at first, `max_frames` what the batch
+// may hold.
+void* attach_batch(GstBuffer* buffer, const Offsets& abi, uint32_t frames, uint32_t max_frames);
+
+void* add_frame(void* batch, const NewFrame& values);
+void* add_object(void* frame, const NewObject& values);
+void remove_object(void* frame, void* object);
+void set_inferred(void* frame, bool inferred);
+
+struct Track {
+  uint64_t id;
+  float confidence;
+  Box rect;
+  Box unclipped;
+};
+void set_track(void* object, const Track& track);
+
+// The table of the batch that this frame or object was written into.
+const Offsets& abi_of(const void* frame_or_object);
+
+}  // namespace vedette::meta
