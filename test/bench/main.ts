@@ -1,0 +1,32 @@
+/** `./dev bench [--json] [--only NAME]`: every row beside its raw limit. Never a pass mark. */
+import { parseArgs } from 'node:util'
+import { decode } from './decode.ts'
+import { detection } from './detection.ts'
+import { gap } from './gap.ts'
+import { ingest } from './ingest.ts'
+import { metadata } from './metadata.ts'
+import type { Row } from './row.ts'
+
+const benches = [...detection, decode, metadata, ingest, gap]
+
+const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } })
+const chosen = benches.filter(({ name }) => values.only === undefined || name.startsWith(values.only))
+if (chosen.length === 0) {
+  console.error(
+    `bench: expected --only to begin one of ${benches.map(({ name }) => name).join(', ')}, received ${values.only}`
+  )
+  process.exit(2)
+}
+
+if (!values.json)
+  console.log('name'.padEnd(34), 'ours'.padStart(10), 'limit'.padStart(10), 'ratio'.padStart(6), '  bar  unit')
+for (const bench of chosen) {
+  for (const row of await bench.run()) console.log(values.json ? JSON.stringify(row) : text(row))
+}
+process.exit(0)
+
+function text({ name, ours, limit, ratio, unit, bar, note }: Row): string {
+  const figure = (value: number) => value.toPrecision(4).padStart(10)
+  const verdict = ratio >= bar ? ' ' : '!'
+  return `${name.padEnd(34)} ${figure(ours)} ${figure(limit)} ${ratio.toFixed(2).padStart(6)}${verdict} ${bar.toFixed(2).padStart(5)}  ${unit}${note ? `\n    ${note}` : ''}`
+}
