@@ -1,0 +1,39 @@
+// Reads the metadata that comes out of the last element into packed frames. One streaming thread; it copies what it
+// needs and allocates nothing per object. The metadata's lock is held while reading: no call-outs but the outbox's.
+#pragma once
+
+#include <memory>
+
+#include "frame_packer.h"
+#include "gst_ptr.h"
+#include "outbox.h"
+#include "slots.h"
+
+namespace vedette::meta {
+struct Offsets;
+class Frame;
+}  // namespace vedette::meta
+
+namespace vedette {
+
+class Analysis {
+ public:
+  Analysis(Slots& slots, Outbox& outbox, uint32_t width, uint32_t height)
+      : slots_(slots), outbox_(outbox), width_(width), height_(height) {}
+  void read(GstBuffer* buffer);
+  uint64_t batches() const { return batches_; }
+
+ private:
+  void refuse(const std::string& why);
+  void pack(const meta::Frame& frame, Source& source);
+
+  Slots& slots_;
+  Outbox& outbox_;
+  const uint32_t width_, height_;
+  const meta::Offsets* abi_ = nullptr;
+  bool is_refused_ = false;
+  FramePacker packer_;
+  std::atomic<uint64_t> batches_{0};
+};
+
+}  // namespace vedette

@@ -1,0 +1,134 @@
+#include "border.h"
+
+#include <gst/video/video.h>
+
+#include <algorithm>
+
+namespace vedette {
+
+Border::Border(const BorderRules& rules, std::shared_ptr<Tally> tally, Listener listener)
+    : rules_(rules), tally_(std::move(tally)), listener_(std::move(listener)) {
+  gst_segment_init(&segment_, GST_FORMAT_TIME);
+}
+
+void Border::guard(GstPad* pad) {
+  gst_pad_add_probe(
+      pad,
+      static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM |
+                                   GST_PAD_PROBE_TYPE_EVENT_FLUSH),
+      [](GstPad* at, GstPadProbeInfo* info, gpointer data) {
+        auto border = locked<Border>(data);
+        return border == nullptr ? GST_PAD_PROBE_DROP : border->on_probe(at, info);
+      },
+      hold(shared_from_this()), &let_go<Border>);
+}
+
+void Border::close() {
+  is_closed_ = true;
+  pacer_.release();
+  std::lock_guard lock(rooms_mutex_);
+  rooms_.clear();
+}
+
+void Border::watch(std::shared_ptr<Darkroom> room) {
+  std::lock_guard lock(rooms_mutex_);
+  if (!is_closed_) rooms_.push_back(std::move(room));
+}
+
+void Border::unwatch(const Darkroom* room) {
+  std::lock_guard lock(rooms_mutex_);
+  rooms_.erase(std::remove_if(rooms_.begin(), rooms_.end(), [room](const auto& each) { return each.get() == room; }),
+               rooms_.end());
+}
+
+GstPadProbeReturn Border::on_probe(GstPad* pad, GstPadProbeInfo* info) {
+  return (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0 ? on_buffer(pad, info) : on_event(info);
+}
+
+GstPadProbeReturn Border::on_event(GstPadProbeInfo* info) {
+  GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
+  switch (GST_EVENT_TYPE(event)) {
+    case GST_EVENT_FLUSH_START:
+    case GST_EVENT_FLUSH_STOP:
+      return GST_PAD_PROBE_DROP;
+    case GST_EVENT_EOS:
+      if (!is_closed_) listener_.on_end();
+      return GST_PAD_PROBE_DROP;
+    case GST_EVENT_CAPS: {
+      GstCaps* caps = nullptr;
+      gst_event_parse_caps(event, &caps);
+      GstStructure* shape = gst_caps_get_structure(caps, 0);
+      gint width = 0, height = 0, numerator = 0, denominator = 1;
+      gst_structure_get_int(shape, "width", &width);
+      gst_structure_get_int(shape, "height", &height);
+      if (gst_structure_get_fraction(shape, "framerate", &numerator, &denominator) && numerator > 0)
+        timeline_.set_frame_duration(
+            gst_util_uint64_scale(GST_SECOND, static_cast<guint64>(denominator), static_cast<guint64>(numerator)));
+      listener_.on_size(static_cast<uint32_t>(width), static_cast<uint32_t>(height));
+      return GST_PAD_PROBE_OK;
+    }
+    case GST_EVENT_SEGMENT: {
+      gst_event_copy_segment(event, &segment_);
+      if (segment_.format != GST_FORMAT_TIME) gst_segment_init(&segment_, GST_FORMAT_TIME);
+      if (has_segment_) return GST_PAD_PROBE_DROP;
+      has_segment_ = true;
+      GstSegment whole;
+      gst_segment_init(&whole, GST_FORMAT_TIME);
+      GST_PAD_PROBE_INFO_DATA(info) = gst_event_new_segment(&whole);
+      gst_event_unref(event);
+      return GST_PAD_PROBE_OK;
+    }
+    default:
+      return GST_PAD_PROBE_OK;
+  }
+}
+
+GstPadProbeReturn Border::on_buffer(GstPad* pad, GstPadProbeInfo* info) {
+  if (is_closed_) return GST_PAD_PROBE_DROP;
+  GstBuffer* buffer = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
+  GST_PAD_PROBE_INFO_DATA(info) = buffer;
+  std::optional<uint64_t> time;
+  if (GST_BUFFER_PTS_IS_VALID(buffer)) {
+    uint64_t running = gst_segment_to_running_time(&segment_, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
+    if (GST_CLOCK_TIME_IS_VALID(running)) time = running;
+  }
+  if (is_new_round_.exchange(false)) timeline_.begin_round();
+  uint64_t pts = timeline_.next(time, rules_.starts_at_zero);
+  tally_->set_pts_gaps(timeline_.gaps());
+  GST_BUFFER_PTS(buffer) = pts;
+  GST_BUFFER_DTS(buffer) = GST_CLOCK_TIME_NONE;
+  if (rules_.is_paced) pacer_.wait(pts);
+  if (is_closed_) return GST_PAD_PROBE_DROP;
+  tally_->decoded();
+  if (!is_live_) {
+    is_live_ = true;
+    listener_.on_first_frame();
+  }
+  offer(pad, buffer);
+  if (!is_analysed(pts)) return GST_PAD_PROBE_DROP;
+  passed_++;
+  return GST_PAD_PROBE_OK;
+}
+
+void Border::offer(GstPad* pad, GstBuffer* buffer) {
+  std::vector<std::shared_ptr<Darkroom>> rooms;
+  {
+    std::lock_guard lock(rooms_mutex_);
+    if (rooms_.empty()) return;
+    rooms = rooms_;
+  }
+  CapsPtr caps(gst_pad_get_current_caps(pad));
+  int64_t now = wall_us();
+  for (const auto& room : rooms) room->offer(buffer, caps.get(), now);
+}
+
+bool Border::is_analysed(uint64_t pts) {
+  if (rules_.max_analysed_fps <= 0) return true;
+  auto period = static_cast<uint64_t>(1e9 / rules_.max_analysed_fps);
+  // A quarter of a period early is in time, or 25 frames a second thinned to 5 would give 4.
+  if (pts + period / 4 < next_analysed_ns_) return false;
+  next_analysed_ns_ = std::max(next_analysed_ns_ + period, pts);
+  return true;
+}
+
+}  // namespace vedette

@@ -1,0 +1,71 @@
+// The last pad of a source before the mux, where everything that crosses is watched: timestamps are put in order,
+// files are paced, frames beyond the analysed rate stay out, pictures are taken, and neither the end of a stream nor a
+// flush ever reaches the others.
+//
+// The probe runs on the source's streaming thread; every other method on any. `rooms_mutex_` is an innermost lock.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "darkroom.h"
+#include "gst_ptr.h"
+#include "pacer.h"
+#include "tally.h"
+#include "timeline.h"
+
+namespace vedette {
+
+struct BorderRules {
+  bool is_paced;        // wait for the time of each frame
+  bool starts_at_zero;  // the stream's first timestamp becomes 0
+  double max_analysed_fps;
+};
+
+class Border : public std::enable_shared_from_this<Border> {
+ public:
+  // Called on the streaming thread: the size is known; the first frame is here; the stream is over.
+  struct Listener {
+    std::function<void(uint32_t width, uint32_t height)> on_size;
+    std::function<void()> on_first_frame;
+    std::function<void()> on_end;
+  };
+
+  Border(const BorderRules& rules, std::shared_ptr<Tally> tally, Listener listener);
+  void guard(GstPad* pad);
+  // The same file begins again; its timestamps go on.
+  void begin_round() { is_new_round_ = true; }
+  // From here on nothing crosses, and nobody waits at it.
+  void close();
+  void watch(std::shared_ptr<Darkroom> room);
+  void unwatch(const Darkroom* room);
+  uint64_t frames_passed() const { return passed_; }
+
+ private:
+  GstPadProbeReturn on_probe(GstPad* pad, GstPadProbeInfo* info);
+  GstPadProbeReturn on_event(GstPadProbeInfo* info);
+  GstPadProbeReturn on_buffer(GstPad* pad, GstPadProbeInfo* info);
+  void offer(GstPad* pad, GstBuffer* buffer);
+  bool is_analysed(uint64_t pts);
+
+  const BorderRules rules_;
+  const std::shared_ptr<Tally> tally_;
+  const Listener listener_;
+  Pacer pacer_;
+  std::atomic<bool> is_closed_{false}, is_new_round_{false};
+  std::atomic<uint64_t> passed_{0};
+
+  // Streaming thread only.
+  Timeline timeline_;
+  GstSegment segment_;
+  bool has_segment_ = false, is_live_ = false;
+  uint64_t next_analysed_ns_ = 0;
+
+  std::mutex rooms_mutex_;
+  std::vector<std::shared_ptr<Darkroom>> rooms_;
+};
+
+}  // namespace vedette

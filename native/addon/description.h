@@ -1,0 +1,68 @@
+// What TypeScript asks for: copies of the structures of ../index.ts, complete and already valid.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace vedette {
+
+enum class Family { cpu, deepstream };
+enum class Policy { realtime, every_frame };
+enum class Transport { automatic, tcp, udp };
+
+struct PipelineDescription {
+  Family family;
+  uint32_t max_sources;
+  uint32_t batched_push_timeout_us;
+  uint32_t width;
+  uint32_t height;
+  std::optional<std::string> infer_config;
+  uint32_t interval;
+  std::optional<std::string> tracker;
+  uint32_t infer_threads;
+};
+
+struct RtspInput {
+  std::string url, user, password;
+  Transport transport;
+  uint32_t latency_ms;
+};
+struct FileInput {
+  std::string path;
+  bool loop;
+};
+struct HttpInput {
+  std::string url, user, password;
+  bool loop;
+};
+struct V4l2Input {
+  std::string device;
+};
+struct TestInput {
+  uint32_t width, height, fps, shapes, seed;
+};
+struct PushInput {
+  uint32_t width, height;
+  std::string format;
+};
+using SourceInput = std::variant<RtspInput, FileInput, HttpInput, V4l2Input, TestInput, PushInput>;
+
+struct SourceDescription {
+  std::string name;
+  uint32_t index;
+  SourceInput input;
+  Policy policy;
+  double max_analysed_fps;
+};
+
+// A picture wanted from a camera; width or height 0 follows from the other by the camera's shape.
+struct PictureRequest {
+  uint32_t width, height;
+  std::string format;
+  double max_fps;
+  int quality;
+};
+
+}  // namespace vedette

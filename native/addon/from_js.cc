@@ -1,0 +1,147 @@
+#include "from_js.h"
+
+#include <cmath>
+#include <initializer_list>
+
+#include "report.h"
+
+namespace vedette {
+namespace {
+
+constexpr uint32_t kMost = 0x7fffffff;
+
+[[noreturn]] void refuse(const char* what, const std::string& expected, const Napi::Value& received) {
+  throw NativeError{"argument", std::string("expected ") + expected + " for " + what + ", received " +
+                                    received.ToString().Utf8Value()};
+}
+
+std::string text(const Napi::Object& object, const char* key) {
+  Napi::Value value = object.Get(key);
+  if (!value.IsString()) refuse(key, "a string", value);
+  return value.As<Napi::String>().Utf8Value();
+}
+
+// A secret is not repeated in the error about it.
+std::string secret(const Napi::Object& object, const char* key) {
+  Napi::Value value = object.Get(key);
+  if (value.IsUndefined()) return "";
+  if (!value.IsString()) throw NativeError{"argument", std::string("expected a string for ") + key};
+  return value.As<Napi::String>().Utf8Value();
+}
+
+std::optional<std::string> text_or_null(const Napi::Object& object, const char* key) {
+  Napi::Value value = object.Get(key);
+  if (value.IsNull() || value.IsUndefined()) return std::nullopt;
+  return text(object, key);
+}
+
+uint32_t whole(const Napi::Object& object, const char* key, uint32_t low, uint32_t high) {
+  return whole_from_js(object.Get(key), key, low, high);
+}
+
+double number(const Napi::Object& object, const char* key) {
+  Napi::Value value = object.Get(key);
+  if (!value.IsNumber() || !(value.As<Napi::Number>().DoubleValue() >= 0)) refuse(key, "a number from 0", value);
+  return value.As<Napi::Number>().DoubleValue();
+}
+
+std::string one_of(const Napi::Object& object, const char* key, std::initializer_list<const char*> words) {
+  std::string word = text(object, key);
+  std::string expected;
+  for (const char* each : words) {
+    if (word == each) return word;
+    expected += (expected.empty() ? "" : " or ") + std::string(each);
+  }
+  refuse(key, expected, object.Get(key));
+}
+
+std::string url_without_user(const Napi::Object& object) {
+  std::string url = text(object, "url");
+  size_t authority = url.find("://");
+  if (authority == std::string::npos) throw NativeError{"argument", "expected a URL with a scheme for url"};
+  std::string host = url.substr(authority + 3, url.find_first_of("/?#", authority + 3) - authority - 3);
+  if (host.find('@') != std::string::npos)
+    throw NativeError{"argument", "expected a url without credentials in it: give them as user and password"};
+  return url;
+}
+
+SourceInput input_from_js(const Napi::Object& input) {
+  std::string kind = one_of(input, "kind", {"rtsp", "file", "http", "v4l2", "test", "push"});
+  if (kind == "rtsp") {
+    std::string transport = one_of(input, "transport", {"auto", "tcp", "udp"});
+    return RtspInput{url_without_user(input), secret(input, "user"), secret(input, "password"),
+                     transport == "tcp"   ? Transport::tcp
+                     : transport == "udp" ? Transport::udp
+                                          : Transport::automatic,
+                     whole(input, "latencyMs", 0, 60'000)};
+  }
+  if (kind == "file") return FileInput{text(input, "path"), input.Get("loop").ToBoolean()};
+  if (kind == "http")
+    return HttpInput{url_without_user(input), secret(input, "user"), secret(input, "password"),
+                     input.Get("loop").ToBoolean()};
+  if (kind == "v4l2") return V4l2Input{text(input, "device")};
+  if (kind == "test") {
+    TestInput test = pattern_from_js(input);
+    test.fps = whole(input, "fps", 1, 1000);
+    return test;
+  }
+  return PushInput{whole(input, "width", 1, 16384), whole(input, "height", 1, 16384),
+                   one_of(input, "format", {"RGB", "BGR", "I420", "NV12"})};
+}
+
+}  // namespace
+
+Napi::Object object_at(const Napi::Value& value, const char* what) {
+  if (!value.IsObject()) refuse(what, "an object", value);
+  return value.As<Napi::Object>();
+}
+
+uint32_t whole_from_js(const Napi::Value& value, const char* what, uint32_t low, uint32_t high) {
+  double received = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
+  if (!(received >= low && received <= high) || received != std::floor(received))
+    refuse(what, "a whole number from " + std::to_string(low) + " to " + std::to_string(high), value);
+  return static_cast<uint32_t>(received);
+}
+
+PipelineDescription pipeline_from_js(const Napi::Value& value) {
+  Napi::Object object = object_at(value, "description");
+  return {one_of(object, "family", {"cpu", "deepstream"}) == "cpu" ? Family::cpu : Family::deepstream,
+          whole(object, "maxSources", 1, 256),
+          whole(object, "batchedPushTimeoutUs", 1, kMost),
+          whole(object, "width", 1, 16384),
+          whole(object, "height", 1, 16384),
+          text_or_null(object, "inferConfig"),
+          whole(object, "interval", 0, kMost),
+          text_or_null(object, "tracker"),
+          whole(object, "inferThreads", 1, 256)};
+}
+
+SourceDescription source_from_js(const Napi::Value& value) {
+  Napi::Object object = object_at(value, "source");
+  return {text(object, "name"), whole(object, "index", 0, kMost),
+          input_from_js(object_at(object.Get("input"), "input")),
+          one_of(object, "policy", {"realtime", "every-frame"}) == "realtime" ? Policy::realtime : Policy::every_frame,
+          number(object, "maxAnalysedFps")};
+}
+
+PictureRequest picture_request_from_js(const Napi::Object& options, const char* format) {
+  PictureRequest request{whole(options, "width", 0, 16384), whole(options, "height", 0, 16384),
+                         format != nullptr ? format : one_of(options, "format", {"JPEG", "RGB", "I420"}), 0, 80};
+  if (options.Has("maxFps")) request.max_fps = number(options, "maxFps");
+  if (!options.Get("quality").IsUndefined()) request.quality = static_cast<int>(whole(options, "quality", 0, 100));
+  return request;
+}
+
+TestInput pattern_from_js(const Napi::Value& value) {
+  Napi::Object object = object_at(value, "pattern");
+  return {whole(object, "width", 16, 16384), whole(object, "height", 16, 16384), 1, whole(object, "shapes", 0, 1000),
+          whole(object, "seed", 0, 0xffffffff)};
+}
+
+Napi::Error error_to_throw(Napi::Env env, const std::string& code, const std::string& message) {
+  Napi::Error error = Napi::Error::New(env, message);
+  error.Set("code", Napi::String::New(env, code));
+  return error;
+}
+
+}  // namespace vedette

@@ -1,0 +1,21 @@
+// JavaScript values into plain structures, in the calling function. TypeScript has checked them; what is wrong all the
+// same becomes a NativeError {argument} that names the value.
+#pragma once
+
+#include <napi.h>
+
+#include "description.h"
+
+namespace vedette {
+
+PipelineDescription pipeline_from_js(const Napi::Value& value);
+SourceDescription source_from_js(const Napi::Value& value);
+PictureRequest picture_request_from_js(const Napi::Object& options, const char* format);
+TestInput pattern_from_js(const Napi::Value& value);
+
+Napi::Object object_at(const Napi::Value& value, const char* what);
+uint32_t whole_from_js(const Napi::Value& value, const char* what, uint32_t low, uint32_t high);
+// What napi calls do with a NativeError.
+Napi::Error error_to_throw(Napi::Env env, const std::string& code, const std::string& message);
+
+}  // namespace vedette

@@ -1,0 +1,89 @@
+#include "graph.h"
+
+#include <unistd.h>
+
+#include "report.h"
+
+namespace vedette {
+namespace {
+
+constexpr char kNvTrackerLibrary[] = "/opt/nvidia/deepstream/deepstream/lib/libnvds_nvmultiobjecttracker.so";
+constexpr char kNvTrackerDefault[] =
+    "/opt/nvidia/deepstream/deepstream/samples/configs/deepstream-app/config_tracker_NvSORT.yml";
+
+GstElement* add(const Graph& graph, const std::string& factory, const std::string& name) {
+  GstElement* element = make(factory, name);
+  gst_bin_add(GST_BIN(graph.pipeline.get()), element);
+  return element;
+}
+
+GstElement* add_mux(const Graph& graph, const PipelineDescription& description) {
+  GstElement* mux = add(graph, elements_of(description.family).mux, "mux");
+  set(mux, "batch-size", std::to_string(description.max_sources));
+  set(mux, "batched-push-timeout", std::to_string(description.batched_push_timeout_us));
+  set(mux, "width", std::to_string(description.width));
+  set(mux, "height", std::to_string(description.height));
+  set(mux, "live-source", "true");
+  // The end of one camera, or of the last, is not the end of the pipeline.
+  set(mux, "drop-pipeline-eos", "true");
+  set(mux, "attach-sys-ts", "true");
+  return mux;
+}
+
+GstElement* add_tracker(const Graph& graph, const PipelineDescription& description) {
+  GstElement* tracker = add(graph, elements_of(description.family).tracker, "tracker");
+  bool is_default = *description.tracker == "default";
+  set(tracker, "tracker-width", std::to_string(description.width / 32 * 32));
+  set(tracker, "tracker-height", std::to_string(description.height / 32 * 32));
+  if (access(kNvTrackerLibrary, R_OK) == 0) set(tracker, "ll-lib-file", kNvTrackerLibrary);
+  if (!is_default)
+    g_object_set(tracker, "ll-config-file", description.tracker->c_str(), nullptr);
+  else if (description.family == Family::deepstream && access(kNvTrackerDefault, R_OK) == 0)
+    set(tracker, "ll-config-file", kNvTrackerDefault);
+  return tracker;
+}
+
+}  // namespace
+
+Graph build_graph(const PipelineDescription& description) {
+  Graph graph;
+  graph.pipeline.reset(GST_ELEMENT(gst_object_ref_sink(gst_pipeline_new("vedette"))));
+  // Cameras come and go: none of them may be the clock of the others.
+  ClockPtr clock(gst_system_clock_obtain());
+  gst_pipeline_use_clock(GST_PIPELINE(graph.pipeline.get()), clock.get());
+  GstElement* last = add_mux(graph, description);
+  graph.mux = share(last);
+  auto chain = [&](GstElement* element) {
+    gst_element_link(last, element);
+    last = element;
+  };
+  auto chain_queue = [&] {
+    GstElement* queue = add(graph, "queue", "");
+    g_object_set(queue, "max-size-buffers", 2U, "max-size-bytes", 0U, "max-size-time", guint64{0}, nullptr);
+    chain(queue);
+  };
+  if (description.infer_config) {
+    GstElement* infer = add(graph, elements_of(description.family).infer, "infer");
+    g_object_set(infer, "config-file-path", description.infer_config->c_str(), nullptr);
+    set(infer, "infer-threads", std::to_string(description.infer_threads));
+    chain(infer);
+    graph.infer = share(infer);
+    apply_interval(graph, description.interval);
+    chain_queue();
+  }
+  if (description.tracker) {
+    chain(add_tracker(graph, description));
+    graph.tracker = share(last);
+  }
+  GstElement* sink = add(graph, "fakesink", "sink");
+  g_object_set(sink, "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE, "qos", FALSE, nullptr);
+  chain(sink);
+  graph.sink = share(sink);
+  return graph;
+}
+
+void apply_interval(const Graph& graph, uint32_t interval) {
+  if (graph.infer != nullptr) set(graph.infer.get(), "interval", std::to_string(interval));
+}
+
+}  // namespace vedette

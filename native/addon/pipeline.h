@@ -1,0 +1,89 @@
+// A running pipeline: its graph, its slots, and what is told about them. Executes what TypeScript decided.
+//
+// add_source, remove_source, tap, snapshot, push and stop are called on the JavaScript thread and never block; what may
+// block runs as an errand. Reports go to the outbox from any thread. Locks: Slots, Source and Outbox each have their
+// own, none is held while another is taken, except Outbox's, which is innermost.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "analysis.h"
+#include "darkroom.h"
+#include "description.h"
+#include "errands.h"
+#include "graph.h"
+#include "main_loop.h"
+#include "outbox.h"
+#include "slots.h"
+
+namespace vedette {
+
+// Moves forward only.
+enum class PipelineState { made, starting, playing, stopping, stopped };
+
+class Pipeline : public std::enable_shared_from_this<Pipeline> {
+ public:
+  using Done = std::function<void(std::optional<NativeError>)>;
+  using OnPicture = std::function<void(std::optional<Picture>)>;
+
+  Pipeline(PipelineDescription description, std::shared_ptr<Outbox> outbox);
+  ~Pipeline();
+  // Throws NativeError when it cannot be made.
+  void build();
+  void start(Done done);
+  // Throws NativeError when there is no free slot.
+  std::pair<uint32_t, uint32_t> add_source(SourceDescription source);
+  void remove_source(uint32_t slot, Done done);
+  void set_interval(uint32_t interval);
+  // Pictures until `untap`; they arrive in the outbox under the tap's number.
+  uint64_t tap(uint32_t slot, const PictureRequest& request);
+  void untap(uint64_t id);
+  void snapshot(uint32_t slot, const PictureRequest& request, std::chrono::milliseconds limit, OnPicture on_picture);
+  bool push(uint32_t slot, const uint8_t* pixels, size_t bytes, uint64_t pts_ns);
+  void end_push(uint32_t slot);
+  // `done` may be empty.
+  void stop(std::function<void()> done);
+  PipelineState state() const { return state_; }
+
+ private:
+  bool advance(PipelineState to);
+  void watch_bus();
+  void watch_sink();
+  void on_message(GstMessage* message);
+  void on_element_error(GstMessage* message);
+  void free_slot(std::optional<Slots::Freed> freed);
+  void tick();
+  void count(double seconds);
+  void stop_now();
+  PipelineStats stats(double seconds);
+  std::shared_ptr<Source> source_at(uint32_t slot) const;
+
+  const PipelineDescription description_;
+  const std::shared_ptr<Outbox> outbox_;
+  const std::shared_ptr<Errands> errands_ = std::make_shared<Errands>();
+  std::shared_ptr<MainLoop> loop_;
+  Graph graph_;
+  Slots slots_;
+  Analysis analysis_;
+  std::atomic<PipelineState> state_{PipelineState::made};
+  int64_t began_us_ = 0;
+
+  std::mutex stop_mutex_;  // outermost: a second stop waits for the first
+  std::mutex mutex_;       // the fields below
+  std::condition_variable stopping_;
+  std::optional<NativeError> first_error_;
+  std::map<uint32_t, uint64_t> numbers_;  // by camera index: the frame number its last source ended with
+  std::map<uint64_t, std::pair<std::shared_ptr<Source>, std::shared_ptr<Darkroom>>> taps_;
+  uint64_t next_tap_ = 1;
+  bool is_ticking_ = false;
+  uint64_t infer_us_ = 0, infer_calls_ = 0;  // the ticking thread's
+};
+
+}  // namespace vedette

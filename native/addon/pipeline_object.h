@@ -1,0 +1,37 @@
+// `Pipeline` of ../index.ts: the only file where C++ exceptions become JavaScript's. JavaScript thread.
+//
+// It keeps itself alive while the pipeline runs; collected without a stop(), it stops.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+
+#include "event_queue.h"
+#include "pipeline.h"
+
+namespace vedette {
+
+class PipelineObject : public Napi::ObjectWrap<PipelineObject> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  explicit PipelineObject(const Napi::CallbackInfo& info);
+  ~PipelineObject() override;
+
+ private:
+  Napi::Value start(const Napi::CallbackInfo& info);
+  Napi::Value add_source(const Napi::CallbackInfo& info);
+  Napi::Value remove_source(const Napi::CallbackInfo& info);
+  Napi::Value set_interval(const Napi::CallbackInfo& info);
+  Napi::Value tap(const Napi::CallbackInfo& info);
+  Napi::Value snapshot(const Napi::CallbackInfo& info);
+  Napi::Value push(const Napi::CallbackInfo& info);
+  Napi::Value end_push(const Napi::CallbackInfo& info);
+  Napi::Value stop(const Napi::CallbackInfo& info);
+
+  std::shared_ptr<EventQueue> queue_;
+  std::shared_ptr<Pipeline> pipeline_;
+  bool is_stop_asked_ = false;
+};
+
+}  // namespace vedette

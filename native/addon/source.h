@@ -1,0 +1,98 @@
+// One camera in the pipeline: a bin that ends in the mux pad of its slot, and what became of it.
+//
+// Owned by the pipeline's slot. connect() and disconnect() run on an errand thread, one at a time; end_of_stream, pads
+// and frames arrive on its streaming threads; error() on whichever thread posted the message. It never calls out while
+// holding a lock.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "border.h"
+#include "description.h"
+#include "errands.h"
+#include "gst_ptr.h"
+#include "redaction.h"
+#include "report.h"
+#include "tally.h"
+
+namespace vedette {
+
+class Source : public std::enable_shared_from_this<Source> {
+ public:
+  struct Place {
+    uint32_t slot;
+    uint32_t generation;
+    Family family;
+    uint64_t first_number;  // of the camera's frames: goes on where its last source ended
+  };
+  using Report = std::function<void(SourceEvent)>;
+
+  static std::shared_ptr<Source> create(SourceDescription description, const Place& place,
+                                        std::shared_ptr<Errands> errands, Report report);
+
+  void connect(GstElement* pipeline, GstElement* mux);
+  // Frees whoever waits in it; at once, any thread.
+  void release();
+  // The bin to NULL, its pad given back to the mux, all references let go. False: it never had a pad.
+  bool disconnect(GstElement* pipeline, GstElement* mux);
+  // Lets go without touching the mux: the whole pipeline is NULL already.
+  void forget();
+
+  void error(const std::string& element, const GError& error, const std::string& debug);
+  // All streams are known; fails when none of them was video.
+  void demand_video();
+  // Says "ended" once the last frame has come out of the analysis.
+  void settle_end();
+  bool push(const uint8_t* pixels, size_t bytes, uint64_t pts_ns);
+  void end_push();
+  SourceStats stats(double seconds);
+  SourceEvent event(const char* what);
+  bool is_closing() const { return is_closing_; }
+  uint64_t next_number() { return ++number_; }
+  uint64_t number() const { return number_; }
+
+  const SourceDescription& description() const { return description_; }
+  const Place& place() const { return place_; }
+  Tally& tally() { return *tally_; }
+  Border& border() { return *border_; }
+
+ private:
+  friend class Front;
+  Source(SourceDescription description, const Place& place, std::shared_ptr<Errands> errands, Report report);
+  Border::Listener listener();
+  void build();
+  uint64_t frames_dropped();
+  void end_of_stream();
+  void begin_again();
+  void emit(const char* what) { report_(event(what)); }
+  void report_failure(const std::string& failure, const std::string& message, const std::string& element,
+                      const std::string& debug);
+  void fail(const std::string& failure, const std::string& message, const std::string& element = "",
+            const std::string& debug = "");
+
+  const SourceDescription description_;
+  const Place place_;
+  const std::shared_ptr<Errands> errands_;
+  const Report report_;
+  const Redaction redaction_;
+  const std::shared_ptr<Tally> tally_ = std::make_shared<Tally>();
+  std::shared_ptr<Border> border_;
+  std::atomic<uint64_t> number_;
+  std::atomic<bool> is_closing_{false}, is_over_{false}, has_ended_{false};
+  std::atomic<int64_t> ended_us_{0};
+
+  std::timed_mutex lifecycle_;  // held by connect() and disconnect(), outermost
+  std::mutex mutex_;            // the fields below, innermost
+  ElementPtr bin_;
+  PadPtr mux_pad_;
+  ElementPtr feed_;
+  PadPtr decoder_sink_;
+  std::string codec_;
+  uint32_t width_ = 0, height_ = 0;
+};
+
+}  // namespace vedette
