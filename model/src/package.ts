@@ -21,7 +21,7 @@ export const Manifest = Type.Object(
     name: Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,62}$' }),
     version: Type.String({ pattern: '^\\d+\\.\\d+\\.\\d+([-+][0-9A-Za-z.-]+)?$' }),
     task: Type.Literal('detection'),
-    family: Type.Union(familyNames.map((name) => Type.Literal<FamilyName>(name))),
+    family: Type.Unsafe<FamilyName>(Type.Union(familyNames.map((name) => Type.Literal(name)))),
     /** SPDX identifier or expression. */
     licence: Type.String({ minLength: 1 }),
     /** Where the weights come from: an address or `npm:name@version`. */

@@ -23,7 +23,7 @@ export function tfjsToGraph(model: TfjsModel, weights: Uint8Array, outputs: Reco
       port.tensorShape.dim.map((dim) => Number(dim.size))
     )
   for (const [source, name] of Object.entries(outputs)) {
-    const value = valueOf(context, source)
+    const value = valueNamed(context, source)
     const ordered = inOrder(context.graph, value, inSourceOrder(value.shape))
     context.graph.nodes.push({ op: 'Identity', inputs: [ordered.name], outputs: [name], attributes: {} })
     context.graph.outputs.push({ name, shape: value.shape })
@@ -41,7 +41,7 @@ function addInput(context: Context, port: string, shape: number[]): void {
   context.done.set(name, [{ name, order, shape }])
 }
 
-function valueOf(context: Context, input: string): Value {
+function valueNamed(context: Context, input: string): Value {
   const [name, output] = input.replace(/^\^/, '').split(':') as [string, string?]
   let values = context.done.get(name)
   if (!values) {
@@ -56,7 +56,7 @@ function valueOf(context: Context, input: string): Value {
 
 function convert(context: Context, node: TfjsNode): Value | Value[] {
   const { graph } = context
-  const input = (index: number) => valueOf(context, node.input![index]!)
+  const input = (index: number) => valueNamed(context, node.input![index]!)
   const constant = (index: number) => context.constants.get(node.input!.at(index)!.split(':')[0]!)
   const integers = (index: number) => Array.from(constant(index)!.data, Number)
   switch (node.op) {
@@ -98,7 +98,7 @@ function convert(context: Context, node: TfjsNode): Value | Value[] {
     case 'Mean':
       return layers.reduceMean(graph, input(0), integers(1))
     case 'ConcatV2': {
-      const values = node.input!.slice(0, -1).map((name) => valueOf(context, name))
+      const values = node.input!.slice(0, -1).map((name) => valueNamed(context, name))
       return layers.concat(graph, values, integers(-1)[0]!)
     }
     case 'SplitV':
@@ -123,7 +123,7 @@ function convert(context: Context, node: TfjsNode): Value | Value[] {
 
 function combine(context: Context, node: TfjsNode, op: layers.Arithmetic): Value {
   const [left, right] = node.input!.map((name) => context.constants.get(name.split(':')[0]!))
-  const value = (index: number) => valueOf(context, node.input![index]!)
+  const value = (index: number) => valueNamed(context, node.input![index]!)
   if (right) return layers.combineWithConstant(context.graph, op, value(0), right)
   if (!left) return layers.combine(context.graph, op, value(0), value(1))
   if (op === 'Add' || op === 'Mul') return layers.combineWithConstant(context.graph, op, value(1), left)

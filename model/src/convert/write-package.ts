@@ -8,6 +8,7 @@ import {
   type PackageContents,
   packageFiles,
   packageFolder,
+  parseManifest,
   writeManifest
 } from '../package.ts'
 
@@ -26,7 +27,7 @@ export async function writePackage(
 ): Promise<WrittenPackage> {
   const { name, version, ...rest } = description
   const files = await describeFiles(contents)
-  const manifest: Manifest = { format: 1, name, version, task: 'detection', ...rest, files }
+  const manifest = parseManifest(writeManifest({ format: 1, name, version, task: 'detection', ...rest, files }))
   const text = writeManifest(manifest)
   const folder = join(parent, packageFolder(manifest))
   const archive = join(parent, archiveName(manifest))
