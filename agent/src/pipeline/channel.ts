@@ -64,6 +64,16 @@ export class Channel {
     this.#flush()
   }
 
+  /** Resolves when all control messages are with the operating system, or nobody reads any more. Raw ones are given up. */
+  flushed(): Promise<void> {
+    this.#raw.length = 0
+    for (const message of this.#control.splice(0)) this.#stream.write(message)
+    return new Promise((resolve) => {
+      if (this.#isClosed) resolve()
+      else this.#stream.write(Buffer.alloc(0), () => resolve())
+    })
+  }
+
   stop(): void {
     this.#close('stopped')
     this.#stream.destroy()

@@ -157,6 +157,7 @@ export class Engine {
     this.#status = { ...this.#status, restarts: this.#status.restarts + 1 }
     const why = this.#lastError === '' ? reason : this.#lastError
     this.#pictures.fail(why)
+    this.#lose(`The engine of this box is down. ${why}`, Date.now() + delayMs)
     this.#tell('backing_off', `${why} Starting again in ${Math.round(delayMs / 1000)} s.`)
     this.#retry = setTimeout(() => this.#spawn(), delayMs)
   }
@@ -208,6 +209,17 @@ export class Engine {
     const { was: _, ...status } = change
     this.#cameras.set(change.camera, status)
     this.#handlers.camera({ ...change, was })
+  }
+
+  /** No engine, no camera: until the next one says otherwise. */
+  #lose(reason: string, nextTryAt: number): void {
+    for (const [camera, { state, since }] of this.#cameras) {
+      if (state === 'disabled') continue
+      const isSame = state === 'backing_off'
+      const lost = { camera, state: 'backing_off' as const, since: isSame ? since : Date.now(), reason, nextTryAt }
+      this.#cameras.set(camera, lost)
+      this.#handlers.camera({ ...lost, was: state })
+    }
   }
 
   #forget(config: EngineConfig): void {

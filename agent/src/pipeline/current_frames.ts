@@ -1,0 +1,47 @@
+/** Native frames as the agent gets them: only of cameras that are still there, with their catalog index, filtered. */
+import type { Frames } from '@vedette/native'
+import type { Id } from '@vedette/protocol'
+import type { ObjectFilter } from './engine_config.ts'
+import { filterEntry } from './object_filter.ts'
+import type { EngineFrames } from './status.ts'
+
+export interface Cast {
+  cameraAt(slot: number, generation: number): { camera: Id; index: number } | undefined
+  filterOf(camera: Id): ObjectFilter | null
+}
+
+export function currentFrames(frames: Frames, { cameraAt, filterOf }: Cast): EngineFrames {
+  const found = Array.from(frames.slots, (slot, i) => cameraAt(slot, frames.generations[i]!))
+  const isWhole = found.every((at) => at !== undefined && filterOf(at.camera) === null)
+  if (isWhole) {
+    const { bytes, offsets, objects, ptsNs } = frames
+    return { bytes, offsets, objects, ptsNs, cameras: Uint32Array.from(found, (at) => at!.index) }
+  }
+  return rebuilt(frames, found, filterOf)
+}
+
+function rebuilt(frames: Frames, found: ReturnType<Cast['cameraAt']>[], filterOf: Cast['filterOf']): EngineFrames {
+  const parts: Buffer[] = []
+  const offsets = [0]
+  const cameras: number[] = []
+  const objects: number[] = []
+  const ptsNs: bigint[] = []
+  for (const [i, at] of found.entries()) {
+    if (!at) continue
+    const raw = frames.bytes.subarray(frames.offsets[i]!, frames.offsets[i + 1]!)
+    const filter = filterOf(at.camera)
+    const kept = filter === null ? { entry: raw, objects: frames.objects[i]! } : filterEntry(raw, filter)
+    parts.push(kept.entry)
+    offsets.push(offsets.at(-1)! + kept.entry.length)
+    cameras.push(at.index)
+    objects.push(kept.objects)
+    ptsNs.push(frames.ptsNs[i]!)
+  }
+  return {
+    bytes: Buffer.concat(parts),
+    offsets: Uint32Array.from(offsets),
+    cameras: Uint32Array.from(cameras),
+    objects: Uint32Array.from(objects),
+    ptsNs: BigUint64Array.from(ptsNs)
+  }
+}

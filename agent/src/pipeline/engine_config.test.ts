@@ -1,0 +1,49 @@
+import type { Camera } from '@vedette/protocol'
+import { expect, test } from 'vitest'
+import { type EngineConfigInput, engineConfig } from './engine_config.ts'
+
+const door: Camera = {
+  name: 'Door',
+  enabled: true,
+  source: { kind: 'rtsp', url: 'rtsp://10.0.0.1/live', transport: 'tcp', latencyMs: 200 },
+  detection: { enabled: true, maxFps: 5, minConfidence: 0, classes: [] },
+  frames: 'leased'
+}
+
+function input(part: Partial<EngineConfigInput> = {}): EngineConfigInput {
+  return {
+    cameras: { door },
+    analysis: { model: 'people', interval: 2, tracker: 'default' },
+    model: { name: 'nanodet', version: '1.0.0', inferConfig: '/m/nvinfer.txt', labels: ['person', 'bicycle', 'car'] },
+    indexOf: () => 7,
+    passwordOf: () => undefined,
+    settings: { family: 'auto', maxSources: 16, width: 1280, height: 720, inferThreads: 2 },
+    ...part
+  }
+}
+
+test('gives a camera its index, its credential and its own pace', () => {
+  const config = engineConfig(input({ passwordOf: () => ({ user: 'u', password: 'p' }) }))
+  expect(config.cameras.door!.source).toMatchObject({ name: 'door', index: 7, maxAnalysedFps: 5 })
+  expect(config.cameras.door!.source.input).toMatchObject({ kind: 'rtsp', user: 'u', password: 'p' })
+  expect(config.cameras.door!.filter).toBeNull()
+  expect(config).toMatchObject({ interval: 2, pipeline: { model: 'nanodet 1.0.0', tracker: 'default' } })
+})
+
+test('turns labels into class indices and forgets labels that the model does not have', () => {
+  const detection = { enabled: true, maxFps: 0, minConfidence: 0.4, classes: ['car', 'unicorn'] }
+  const config = engineConfig(input({ cameras: { door: { ...door, detection } } }))
+  expect(config.cameras.door!.filter).toEqual({ minConfidence: 0.4, classes: [2] })
+})
+
+test('reports nothing of a camera whose detection is off', () => {
+  const config = engineConfig(
+    input({ cameras: { door: { ...door, detection: { ...door.detection, enabled: false } } } })
+  )
+  expect(config.cameras.door!.filter).toEqual({ minConfidence: 0, classes: [] })
+  expect(config.cameras.door!.source.maxAnalysedFps).toBeLessThan(0.01)
+})
+
+test('tracks nothing without a model', () => {
+  expect(engineConfig(input({ model: null })).pipeline).toMatchObject({ inferConfig: null, model: null, tracker: null })
+})

@@ -1,0 +1,83 @@
+/** Entry of the engine process. Descriptor 3 is the channel to the agent; without it there is nothing to live for. */
+import { Socket } from 'node:net'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import type { NativeAddon } from '@vedette/native'
+import { Channel, CONTROL, FRAMES, PICTURE } from './channel.ts'
+import { EngineCore } from './engine_core.ts'
+import type { FromEngine, ToEngine } from './messages.ts'
+import { watchParent } from './orphan_watch.ts'
+import { packFrames, packPicture } from './packed_frames.ts'
+import { probeTcp } from './probe.ts'
+
+const HEARTBEAT_MS = 1_000
+/** The agent is gone, or waits: whatever the pipeline does, this process ends. */
+const ORPHAN_LIMIT_MS = 800
+const STOP_LIMIT_MS = 3_500
+
+async function main(): Promise<void> {
+  await watchParent()
+  const { values } = parseArgs({ options: { addon: { type: 'string' } } })
+  const addon = (
+    values.addon === undefined ? await import('@vedette/native') : await import(pathToFileURL(values.addon).href)
+  ) as NativeAddon
+
+  let turn: Promise<void> = Promise.resolve()
+  const channel = new Channel(new Socket({ fd: 3, readable: true, writable: true }), {
+    message: (kind, payload) => {
+      if (kind === CONTROL) obey(JSON.parse(payload.toString()) as ToEngine)
+    },
+    closed: () => void quit(0, ORPHAN_LIMIT_MS)
+  })
+  const tell = (message: FromEngine) => channel.control(message)
+  const core = new EngineCore({
+    addon,
+    tell,
+    frames: (frames) => channel.raw(FRAMES, packFrames(frames)),
+    picture: (purpose, id, picture) => channel.raw(PICTURE, packPicture(purpose, id, picture)),
+    fatal: (error) => {
+      tell({ say: 'error', error })
+      void quit(1, STOP_LIMIT_MS)
+    },
+    probe: probeTcp,
+    channelDropped: () => channel.dropped
+  })
+
+  function obey(message: ToEngine): void {
+    switch (message.say) {
+      case 'configure':
+        turn = turn.then(() => core.configure(message.config))
+        break
+      case 'tap':
+        turn = turn.then(() => core.openTap(message.tap, message))
+        break
+      case 'untap':
+        turn = turn.then(() => core.closeTap(message.tap))
+        break
+      case 'snapshot':
+        void core.snapshot(message.request, message.camera, message)
+        break
+      case 'stop':
+        void quit(0, STOP_LIMIT_MS)
+        break
+      default:
+        message satisfies never
+    }
+  }
+
+  async function quit(code: number, limitMs: number): Promise<void> {
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), limitMs)
+    await channel.flushed()
+    await core.stop()
+    process.exit(code)
+  }
+
+  // Ctrl-C reaches the whole process group: the agent decides when its engine ends.
+  process.on('SIGINT', () => undefined)
+  process.on('SIGTERM', () => void quit(0, STOP_LIMIT_MS))
+  channel.start()
+  tell({ say: 'ready', capabilities: addon.capabilities() })
+  setInterval(() => tell({ say: 'heartbeat' }), HEARTBEAT_MS)
+}
+
+await main()

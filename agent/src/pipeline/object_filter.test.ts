@@ -1,0 +1,74 @@
+import { decodeFrameBatch } from '@vedette/protocol'
+import { expect, test } from 'vitest'
+import { currentFrames } from './current_frames.ts'
+import { filterEntry } from './object_filter.ts'
+
+/** Camera 3, number 300, pts 2^40, three objects: class 0, 5, 300 with track 1, 2^33, 0. */
+const entry = (() => {
+  const floats = (...values: number[]) => [...new Uint8Array(Float32Array.from(values).buffer)]
+  const column = (field: number, ...values: number[]) => [(field << 3) | 2, 12, ...floats(...values)]
+  const body = [
+    ...[0x08, 3, 0x10, 0xac, 0x02, 0x20, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20, 0x28, 0x80, 0x05],
+    ...[0x42, 4, 0, 5, 0xac, 0x02],
+    ...[0x4a, 7, 1, 0x80, 0x80, 0x80, 0x80, 0x20, 0],
+    ...column(10, 0.25, 0.5, 0.75),
+    ...column(11, 0.1, 0.2, 0.3),
+    ...column(12, 0, 0, 0),
+    ...column(13, 0.5, 0.5, 0.5),
+    ...column(14, 1, 1, 1)
+  ]
+  return Buffer.from([0x1a, body.length, ...body])
+})()
+
+test('returns the same entry when every object stays', () => {
+  const kept = filterEntry(entry, { minConfidence: 0.25, classes: null })
+  expect(kept.entry).toBe(entry)
+  expect(kept.objects).toBe(3)
+})
+
+test('takes out objects below the confidence and leaves the rest of the frame as it was', () => {
+  const whole = decodeFrameBatch(entry).frames[0]!
+  const kept = filterEntry(entry, { minConfidence: 0.5, classes: null })
+  const frame = decodeFrameBatch(kept.entry).frames[0]!
+  expect(kept.objects).toBe(2)
+  expect(frame).toMatchObject({ camera: 3, number: 300, ptsNs: 1n << 40n, width: 640, capturedUs: whole.capturedUs })
+  expect([...frame.classId]).toEqual([5, 300])
+  expect([...frame.trackId]).toEqual([2 ** 33, 0])
+  expect(frame.left).toEqual(whole.left.slice(1))
+  expect(frame.confidence).toEqual(whole.confidence.slice(1))
+})
+
+test('keeps only the classes that are asked for, none of them included', () => {
+  const one = decodeFrameBatch(filterEntry(entry, { minConfidence: 0, classes: [300] }).entry).frames[0]!
+  expect([...one.classId]).toEqual([300])
+  const none = filterEntry(entry, { minConfidence: 0, classes: [] })
+  expect(none.objects).toBe(0)
+  expect(decodeFrameBatch(none.entry).frames[0]).toMatchObject({ camera: 3, number: 300, classId: new Uint32Array(0) })
+})
+
+test('passes frames without filters on as they came, and leaves out cameras that have gone', () => {
+  const frames = {
+    bytes: Buffer.concat([entry, entry]),
+    offsets: Uint32Array.from([0, entry.length, entry.length * 2]),
+    slots: Uint32Array.from([0, 1]),
+    generations: Uint32Array.from([1, 1]),
+    ptsNs: BigUint64Array.from([7n, 8n]),
+    objects: Uint32Array.from([3, 3]),
+    dropped: 0
+  }
+  const whole = currentFrames(frames, {
+    cameraAt: (slot) => ({ camera: `c${slot}`, index: slot + 40 }),
+    filterOf: () => null
+  })
+  expect(whole.bytes).toBe(frames.bytes)
+  expect([...whole.cameras]).toEqual([40, 41])
+  const part = currentFrames(frames, {
+    cameraAt: (slot) => (slot === 1 ? { camera: 'c1', index: 41 } : undefined),
+    filterOf: () => ({ minConfidence: 0.6, classes: null })
+  })
+  expect([...part.cameras]).toEqual([41])
+  expect([...part.objects]).toEqual([1])
+  expect([...part.ptsNs]).toEqual([8n])
+  expect(part.offsets.at(-1)).toBe(part.bytes.length)
+  expect(decodeFrameBatch(part.bytes).frames).toHaveLength(1)
+})

@@ -1,0 +1,265 @@
+/**
+ * What to do about each camera: a pure state machine (design 2.5). In: what the pipeline saw, what the clock says, what
+ * a TCP probe found. Out: the new state and what to do. Times are milliseconds of one clock that the caller chooses.
+ */
+import type { SourceEvent } from '@vedette/native'
+import type { CameraState, Id } from '@vedette/protocol'
+import { AUTH, delayAfter, NETWORK, UNSUPPORTED } from './backoff.ts'
+import { type Hosts, judgeProbe, probesDue, sawFailure } from './host_probes.ts'
+import { type Cause, whyWaiting } from './words.ts'
+
+export const CONNECT_LIMIT_MS = 15_000
+export const STALL_LIMIT_MS = 10_000
+/** Live for so long, a camera is well again and its next failure is a first one. */
+const STABLE_MS = 30_000
+
+export interface CameraSupervision {
+  state: CameraState
+  since: number
+  reason: string
+  nextTryAt: number | null
+  /** host:port for sources on the network, else null. */
+  host: string | null
+  cause: Cause | null
+  /** Delay before the last try; 0 after a success. */
+  delayMs: number
+  linkedAt: number | null
+  liveAt: number | null
+  codec?: string
+  width?: number
+  height?: number
+}
+
+export interface Supervision {
+  cameras: ReadonlyMap<Id, CameraSupervision>
+  hosts: Hosts
+}
+
+export type SupervisionInput =
+  | { input: 'add'; camera: Id; isEnabled: boolean; host: string | null }
+  | { input: 'remove'; camera: Id }
+  | {
+      input: 'source'
+      camera: Id
+      event: Pick<SourceEvent, 'what' | 'codec' | 'width' | 'height' | 'failure' | 'message'>
+      isFile?: boolean
+    }
+  /** Age of the last decoded frame, -1 before the first. */
+  | { input: 'age'; camera: Id; lastFrameAgeMs: number }
+  | { input: 'probe'; host: string; isReachable: boolean }
+  | { input: 'tick' }
+
+export type Action = { do: 'connect'; camera: Id } | { do: 'disconnect'; camera: Id } | { do: 'probe'; host: string }
+
+export interface Moment {
+  at: number
+  /** In [0, 1): the jitter. */
+  random: () => number
+}
+
+export interface Outcome {
+  state: Supervision
+  actions: Action[]
+}
+
+export const nothingSupervised: Supervision = { cameras: new Map(), hosts: new Map() }
+
+export function supervise(before: Supervision, input: SupervisionInput, moment: Moment): Outcome {
+  switch (input.input) {
+    case 'add':
+      return add(before, input, moment.at)
+    case 'remove': {
+      const cameras = new Map(before.cameras)
+      const isKnown = cameras.delete(input.camera)
+      return { state: { ...before, cameras }, actions: isKnown ? [{ do: 'disconnect', camera: input.camera }] : [] }
+    }
+    case 'source':
+      return source(before, input, moment)
+    case 'age':
+      return age(before, input, moment)
+    case 'probe':
+      return probe(before, input, moment.at)
+    case 'tick':
+      return tick(before, moment)
+  }
+}
+
+/** When the next tick can change something; null when only an event can. */
+export function nextDue({ cameras }: Supervision): number | null {
+  const due = [...cameras.values()].flatMap((camera) => {
+    if (camera.nextTryAt !== null) return [camera.nextTryAt]
+    return camera.state === 'connecting' ? [limitOf(camera)] : []
+  })
+  return due.length === 0 ? null : Math.min(...due)
+}
+
+function add(before: Supervision, input: SupervisionInput & { input: 'add' }, at: number): Outcome {
+  const { camera, isEnabled, host } = input
+  const fresh = { since: at, nextTryAt: null, host, cause: null, delayMs: 0, linkedAt: null, liveAt: null }
+  const added: CameraSupervision = isEnabled
+    ? { ...fresh, state: 'connecting', reason: '' }
+    : { ...fresh, state: 'disabled', reason: 'Disabled in the settings.' }
+  return { state: put(before, camera, added), actions: isEnabled ? [{ do: 'connect', camera }] : [] }
+}
+
+function source(before: Supervision, input: SupervisionInput & { input: 'source' }, moment: Moment): Outcome {
+  const { event } = input
+  const camera = before.cameras.get(input.camera)
+  // A source that was given up may still say something.
+  if (!camera || !isAtWork(camera)) return unchanged(before)
+  switch (event.what) {
+    case 'connecting':
+      return unchanged(before)
+    case 'linked':
+      return changed(before, input.camera, { ...seen(camera, event), linkedAt: moment.at })
+    case 'live':
+      return changed(before, input.camera, live(seen(camera, event), moment.at))
+    case 'ended':
+      if (input.isFile) {
+        const idle = { state: 'idle' as const, since: moment.at, reason: 'Ended: the file was played to its end.' }
+        return changed(before, input.camera, { ...camera, ...idle }, [{ do: 'disconnect', camera: input.camera }])
+      }
+      return wait(before, input.camera, 'ended', moment)
+    case 'failed':
+      return wait(before, input.camera, event.failure ?? 'internal', moment, event.message)
+    case 'removed':
+      return wait(before, input.camera, 'removed', moment)
+  }
+}
+
+function age(before: Supervision, input: SupervisionInput & { input: 'age' }, moment: Moment): Outcome {
+  const camera = before.cameras.get(input.camera)
+  if (!camera || !isAtWork(camera)) return unchanged(before)
+  const { lastFrameAgeMs } = input
+  if (camera.state === 'live') {
+    const isStalled = lastFrameAgeMs > STALL_LIMIT_MS
+    return isStalled ? wait(before, input.camera, 'stall', moment) : unchanged(before)
+  }
+  // The statistics may come before the event.
+  const isFlowing = lastFrameAgeMs >= 0 && lastFrameAgeMs < STALL_LIMIT_MS
+  return isFlowing ? changed(before, input.camera, live(camera, moment.at)) : unchanged(before)
+}
+
+function tick(before: Supervision, moment: Moment): Outcome {
+  let state = before
+  const actions: Action[] = []
+  for (const [id, camera] of before.cameras) {
+    const outcome = tickCamera(state, id, camera, moment)
+    state = outcome.state
+    actions.push(...outcome.actions)
+  }
+  const { hosts, due } = probesDue(state.hosts, hostsInTrouble(state), moment.at)
+  return { state: { ...state, hosts }, actions: [...actions, ...due.map((host) => ({ do: 'probe', host }) as const)] }
+}
+
+function tickCamera(before: Supervision, id: Id, camera: CameraSupervision, moment: Moment): Outcome {
+  const { at } = moment
+  if (camera.nextTryAt !== null && camera.nextTryAt <= at) {
+    const trying: CameraSupervision = {
+      ...camera,
+      state: 'connecting',
+      since: at,
+      nextTryAt: null,
+      linkedAt: null,
+      liveAt: null
+    }
+    return changed(before, id, trying, [{ do: 'connect', camera: id }])
+  }
+  if (camera.state === 'connecting' && at >= limitOf(camera)) {
+    return wait(before, id, camera.linkedAt === null ? 'no-link' : 'no-picture', moment)
+  }
+  return unchanged(before)
+}
+
+/** A host that answers again gets its cameras back at once, 100 ms apart. */
+function probe(before: Supervision, input: SupervisionInput & { input: 'probe' }, at: number): Outcome {
+  const { hosts, isBack } = judgeProbe(before.hosts, input, at)
+  const cameras = new Map(before.cameras)
+  let released = 0
+  for (const [id, camera] of before.cameras) {
+    if (!isBack || camera.host !== input.host || !waitsForNetwork(camera)) continue
+    cameras.set(id, { ...camera, delayMs: 0, nextTryAt: at + released++ * 100 })
+  }
+  return { state: { cameras, hosts }, actions: [] }
+}
+
+function wait(before: Supervision, id: Id, cause: Cause, { at, random }: Moment, detail = ''): Outcome {
+  const camera = before.cameras.get(id)!
+  const wasStable = camera.liveAt !== null && at - camera.liveAt >= STABLE_MS
+  const delayMs = delayAfter(policyOf(cause), wasStable ? 0 : camera.delayMs, random())
+  const waiting: CameraSupervision = {
+    ...camera,
+    state: stateOf(cause),
+    since: at,
+    reason: whyWaiting(cause, delayMs, detail),
+    cause,
+    delayMs,
+    nextTryAt: at + delayMs,
+    linkedAt: null,
+    liveAt: null
+  }
+  const hosts = camera.host === null ? before.hosts : sawFailure(before.hosts, camera.host, cause, at)
+  return { state: put({ ...before, hosts }, id, waiting), actions: [{ do: 'disconnect', camera: id }] }
+}
+
+function stateOf(cause: Cause): CameraState {
+  if (cause === 'unauthorized') return 'auth_failed'
+  if (cause === 'unsupported-codec') return 'unsupported'
+  return cause === 'stall' || cause === 'no-picture' ? 'stalled' : 'backing_off'
+}
+
+function policyOf(cause: Cause) {
+  if (cause === 'unauthorized') return AUTH
+  return cause === 'unsupported-codec' ? UNSUPPORTED : NETWORK
+}
+
+const NETWORK_CAUSES: readonly Cause[] = ['refused', 'dns', 'network', 'timeout', 'no-link', 'ended']
+
+function waitsForNetwork(camera: CameraSupervision): boolean {
+  return camera.state === 'backing_off' && camera.cause !== null && NETWORK_CAUSES.includes(camera.cause)
+}
+
+function hostsInTrouble({ cameras }: Supervision): { waiting: Set<string>; troubled: Set<string> } {
+  const waiting = new Set<string>()
+  const troubled = new Set<string>()
+  for (const camera of cameras.values()) {
+    if (camera.host === null) continue
+    if (waitsForNetwork(camera)) waiting.add(camera.host)
+    if (camera.state !== 'live' && camera.state !== 'disabled') troubled.add(camera.host)
+  }
+  return { waiting, troubled }
+}
+
+function limitOf(camera: CameraSupervision): number {
+  return camera.linkedAt === null ? camera.since + CONNECT_LIMIT_MS : camera.linkedAt + STALL_LIMIT_MS
+}
+
+function isAtWork({ state }: CameraSupervision): boolean {
+  return state === 'connecting' || state === 'live'
+}
+
+function live(camera: CameraSupervision, at: number): CameraSupervision {
+  if (camera.state === 'live') return camera
+  return { ...camera, state: 'live', since: at, reason: '', cause: null, liveAt: at, linkedAt: camera.linkedAt ?? at }
+}
+
+function seen(camera: CameraSupervision, { codec, width, height }: Pick<SourceEvent, 'codec' | 'width' | 'height'>) {
+  return {
+    ...camera,
+    ...(codec === undefined ? {} : { codec }),
+    ...(width === undefined ? {} : { width }),
+    ...(height === undefined ? {} : { height })
+  }
+}
+
+function put(before: Supervision, id: Id, camera: CameraSupervision): Supervision {
+  return { ...before, cameras: new Map(before.cameras).set(id, camera) }
+}
+
+function changed(before: Supervision, id: Id, camera: CameraSupervision, actions: Action[] = []): Outcome {
+  return { state: put(before, id, camera), actions }
+}
+
+function unchanged(state: Supervision): Outcome {
+  return { state, actions: [] }
+}

@@ -1,0 +1,43 @@
+/** What a camera's state means, in words for a person: what is, why, what next. Pure. */
+import type { SourceFailure } from '@vedette/native'
+
+/** Why a camera waits: a failure of its source, or something that only time tells. */
+export type Cause = SourceFailure | 'ended' | 'no-link' | 'no-picture' | 'stall' | 'removed'
+
+const CAUSES: Record<Cause, { head: string; what: string; remedy: string }> = {
+  unauthorized: { head: 'Backing off', what: 'camera refused the password (401)', remedy: 'Edit credentials.' },
+  'not-found': { head: 'Backing off', what: 'the camera has no such stream or file', remedy: 'Check the address.' },
+  refused: { head: 'Backing off', what: 'the camera refused the connection', remedy: 'Check its port and power.' },
+  dns: { head: 'Backing off', what: 'the host name is not known', remedy: 'Check the address and the DNS server.' },
+  network: { head: 'Backing off', what: 'the connection was lost', remedy: 'Check power and network.' },
+  timeout: { head: 'Backing off', what: 'the camera does not answer', remedy: 'Check power and network.' },
+  'no-link': { head: 'Backing off', what: 'no stream began within 15 s', remedy: 'Check power and network.' },
+  'no-picture': {
+    head: 'Stalled',
+    what: 'connected, but no picture could be decoded within 10 s (no keyframe)',
+    remedy: 'Set a shorter keyframe interval in the camera.'
+  },
+  stall: { head: 'Stalled', what: 'no picture for 10 s', remedy: 'Check the camera and its network.' },
+  ended: { head: 'Backing off', what: 'the camera ended the stream', remedy: '' },
+  removed: { head: 'Backing off', what: 'the pipeline let the camera go', remedy: '' },
+  'unsupported-codec': {
+    head: 'Unsupported',
+    what: 'this box cannot decode the stream',
+    remedy: 'Set the camera to H.264 or install a decoder.'
+  },
+  corrupt: { head: 'Backing off', what: 'the stream or file is damaged', remedy: 'Check the file or the camera.' },
+  busy: { head: 'Backing off', what: 'the device is in use by another program', remedy: 'Close the other program.' },
+  internal: { head: 'Backing off', what: 'the pipeline reported an error', remedy: 'See the log of the box.' }
+}
+
+/** `detail` is the pipeline's own message, without credentials. */
+export function whyWaiting(cause: Cause, delayMs: number, detail = ''): string {
+  const { head, what, remedy } = CAUSES[cause]
+  const said = detail === '' || cause === 'unauthorized' ? what : `${what} (${detail.replace(/\.$/, '')})`
+  return `${head}: ${said}. Next try in ${duration(delayMs)}.${remedy === '' ? '' : ` ${remedy}`}`
+}
+
+function duration(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000))
+  return seconds < 100 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
+}
