@@ -171,7 +171,8 @@ gboolean src_query(GstPad* pad, GstObject* parent, GstQuery* query) {
 }
 
 void open_stream(VdStreammux* self) {
-  const TextPtr id(gst_pad_create_stream_id(self->src, GST_ELEMENT(self), nullptr));
+  // Not GStreamer's own: that is made from the upstream one, and here are many.
+  const TextPtr id(g_strdup_printf("vedette-%08x%08x", g_random_int(), g_random_int()));
   gst_pad_push_event(self->src, gst_event_new_stream_start(id.get()));
   const CapsPtr caps(gst_caps_from_string(kBatchCaps));
   if (self->state.width > 0 && self->state.height > 0) {

@@ -1,0 +1,303 @@
+// vdinfer and vdtracker in a pipeline, with a tiny model whose results are known.
+#include <glib/gstdio.h>
+#include <gst/gst.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+
+#include "elements/gst_ptr.h"
+#include "elements/infer_element.h"
+#include "elements/streammux.h"
+#include "elements/testing_model.h"
+#include "elements/tracker_element.h"
+#include "meta/check.h"
+#include "meta/reader.h"
+
+using namespace vedette;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+// A folder with a model, labels and a configuration; gone at the end.
+class Package {
+ public:
+  explicit Package(const std::vector<int>& shape = {-1, 3, 8, 16}) {
+    char name[] = "/tmp/vedette-infer-XXXXXX";
+    folder = mkdtemp(name);
+    testing::write(folder + "/model.onnx", testing::means_model(shape));
+    testing::write(folder + "/labels.txt", "nobody\nsomebody\n");
+  }
+  ~Package() {
+    for (const char* file : {"model.onnx", "labels.txt", "nvinfer.txt", "tracker.yml"})
+      g_unlink((folder + "/" + file).c_str());
+    g_rmdir(folder.c_str());
+  }
+  std::string config(const std::string& more = "", const std::string& function = "ParseMean") {
+    const std::string path = folder + "/nvinfer.txt";
+    testing::write(path,
+                   "[property]\nonnx-file=model.onnx\nlabelfile-path=labels.txt\nnum-detected-classes=2\n"
+                   "net-scale-factor=0.00392156862\ncluster-mode=2\ngie-unique-id=5\nbatch-size=4\n"
+                   "custom-lib-path=" VEDETTE_TESTING_PARSER "\nparse-bbox-func-name=" +
+                       function + "\n" + more + "\n[class-attrs-all]\npre-cluster-threshold=0.5\n");
+    return path;
+  }
+  std::string folder;
+};
+
+struct SeenObject {
+  guint pad;
+  gint frame;
+  bool inferred;
+  guint64 id;
+  gint class_id;
+  float confidence;
+  meta::Box rect;
+  std::string label;
+};
+
+class Run {
+ public:
+  explicit Run(const std::string& text) {
+    pipeline.reset(gst_parse_launch((text + " ! fakesink name=sink sync=false async=false").c_str(), nullptr));
+    const ElementPtr sink(gst_bin_get_by_name(GST_BIN(pipeline.get()), "sink"));
+    const PadPtr pad(gst_element_get_static_pad(sink.get(), "sink"));
+    gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, on_buffer, this, nullptr);
+  }
+  ~Run() { gst_element_set_state(pipeline.get(), GST_STATE_NULL); }
+  // Plays until the end or an error, whose text is returned.
+  std::string play() {
+    gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
+    std::unique_ptr<GstBus, void (*)(gpointer)> bus(gst_element_get_bus(pipeline.get()), gst_object_unref);
+    for (;;) {
+      const auto which = static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_EOS | GST_MESSAGE_WARNING);
+      GstMessage* message = gst_bus_timed_pop_filtered(bus.get(), 20 * GST_SECOND, which);
+      if (!message) return "nothing happened for 20 seconds";
+      GError* error = nullptr;
+      const GstMessageType type = GST_MESSAGE_TYPE(message);
+      if (type == GST_MESSAGE_ERROR) gst_message_parse_error(message, &error, nullptr);
+      if (type == GST_MESSAGE_WARNING) gst_message_parse_warning(message, &error, nullptr);
+      const std::string text = error ? error->message : "";
+      g_clear_error(&error);
+      gst_message_unref(message);
+      if (type == GST_MESSAGE_EOS) return "";
+      if (type == GST_MESSAGE_ERROR) return text;
+      warnings.push_back(text);
+    }
+  }
+  size_t objects_of(guint pad) const {
+    size_t count = 0;
+    for (const SeenObject& one : objects) count += one.pad == pad ? 1 : 0;
+    return count;
+  }
+  ElementPtr element(const char* name) const { return ElementPtr(gst_bin_get_by_name(GST_BIN(pipeline.get()), name)); }
+
+  ElementPtr pipeline;
+  std::vector<SeenObject> objects;
+  std::vector<bool> inferred;
+  std::vector<std::string> warnings;
+  std::string abi;
+
+ private:
+  static GstPadProbeReturn on_buffer(GstPad*, GstPadProbeInfo* info, gpointer data) {
+    auto* self = static_cast<Run*>(data);
+    void* raw = meta::find_batch(GST_PAD_PROBE_INFO_BUFFER(info));
+    const meta::Offsets* abi = meta::recognise_batch(raw);
+    self->abi = abi->name;
+    const meta::Batch batch(raw, *abi);
+    for (const meta::Frame frame : batch.frames()) {
+      self->inferred.push_back(frame.inferred());
+      for (const meta::Object one : frame.objects()) {
+        self->objects.push_back({frame.pad_index(), frame.number(), frame.inferred(), one.id(), one.class_id(),
+                                 one.confidence(), one.rect(), std::string(one.label())});
+      }
+    }
+    return GST_PAD_PROBE_OK;
+  }
+};
+
+std::string camera(int frames, const char* pattern, int pad, const char* format = "RGB") {
+  return "videotestsrc num-buffers=" + std::to_string(frames) + " pattern=" + pattern +
+         " ! video/x-raw,format=" + format + ",width=64,height=48,framerate=25/1 ! mux.sink_" + std::to_string(pad) +
+         " ";
+}
+
+std::string mux_and_infer(const std::string& config, const char* mux = "", const char* infer = "") {
+  return std::string("vdstreammux name=mux batch-size=4 width=640 height=480 ") + mux +
+         " ! vdinfer name=infer config-file-path=" + config + " " + infer;
+}
+
+void finds() {
+  Package package;
+  Run run(camera(5, "white", 0) + mux_and_infer(package.config()));
+  CHECK_EQUAL(run.play(), "");
+  CHECK_EQUAL(run.objects.size(), 5U);
+  const SeenObject& one = run.objects.at(0);
+  CHECK_EQUAL(one.class_id, 1);
+  CHECK_EQUAL(one.label, "somebody");
+  CHECK_EQUAL(one.id, meta::kUntracked);
+  CHECK_NEAR(one.confidence, 1, 0.01);
+  // A quarter from the left, half from the top, clipped at the bottom, in the mux's 640x480.
+  CHECK_NEAR(one.rect.left, 160, 0.01);
+  CHECK_NEAR(one.rect.top, 240, 0.01);
+  CHECK_NEAR(one.rect.width, 320, 0.01);
+  CHECK_NEAR(one.rect.height, 240, 0.01);
+  CHECK(one.inferred);
+}
+
+void batches() {
+  for (const int batch : {-1, 1, 4}) {
+    Package package({batch, 3, 8, 16});
+    Run run(camera(20, "white", 0, "I420") + camera(20, "black", 1) + camera(20, "white", 2, "NV12") +
+            mux_and_infer(package.config(), "batched-push-timeout=-1"));
+    CHECK_EQUAL(run.play(), "");
+    CHECK_EQUAL(run.objects_of(0), 20U);
+    CHECK_EQUAL(run.objects_of(1), 0U);  // black: confidence 0
+    CHECK_EQUAL(run.objects_of(2), 20U);
+    guint64 frames = 0;
+    guint64 count = 0;
+    g_object_get(run.element("infer").get(), "frames", &frames, "batches", &count, nullptr);
+    CHECK_EQUAL(frames, 60U);
+    CHECK_EQUAL(count, 20U);
+  }
+}
+
+void skips() {
+  Package package;
+  Run run(camera(9, "white", 0) + mux_and_infer(package.config("interval=2")));
+  CHECK_EQUAL(run.play(), "");
+  CHECK_EQUAL(run.inferred.size(), 9U);
+  for (size_t i = 0; i < 9; i++) CHECK_EQUAL(run.inferred[i], i % 3 == 0);
+  CHECK_EQUAL(run.objects.size(), 3U);
+}
+
+void tracks() {
+  Package package;
+  Run run(camera(20, "white", 0) + camera(20, "white", 1) + mux_and_infer(package.config(), "", "interval=1") +
+          " ! vdtracker");
+  CHECK_EQUAL(run.play(), "");
+  std::map<guint, std::set<guint64>> ids;
+  bool predicted = false;
+  for (const SeenObject& one : run.objects) {
+    ids[one.pad].insert(one.id);
+    if (one.inferred) continue;
+    predicted = true;
+    CHECK_NEAR(one.confidence, -0.1, 1e-6);
+    CHECK_EQUAL(one.label, "somebody");
+    CHECK_NEAR(one.rect.left, 160, 2);
+  }
+  CHECK(predicted);
+  CHECK_EQUAL(ids[0].size(), 1U);
+  CHECK_EQUAL(ids[1].size(), 1U);
+  CHECK(*ids[0].begin() != *ids[1].begin());
+  CHECK_EQUAL(ids[0].count(meta::kUntracked), 0U);
+  CHECK(run.objects_of(0) >= 14U);  // all but the probation
+}
+
+void classes_and_names() {
+  for (const char* abi : {"A0", "A", "B", "C", "D"}) {
+    g_setenv("VEDETTE_ABI_CLASS", abi, TRUE);
+    Package package;
+    Run run(camera(8, "white", 0) + "nvstreammux name=mux batch-size=1 ! nvinfer config-file-path=" + package.config() +
+            " ! nvtracker");
+    CHECK_EQUAL(run.play(), "");
+    CHECK_EQUAL(run.abi, abi);
+    CHECK(run.objects.size() >= 5);
+    CHECK_EQUAL(run.objects.at(0).label, "somebody");
+    CHECK_NEAR(run.objects.at(0).rect.left, 16, 0.1);  // no width and height: the source's own space
+  }
+  g_unsetenv("VEDETTE_ABI_CLASS");
+}
+
+void new_ids_for_a_new_camera() {
+  Package package;
+  std::set<guint64> ids;
+  ElementPtr tracker(gst_element_factory_make("vdtracker", "tracker"));
+  gst_object_ref_sink(tracker.get());
+  for (int round = 0; round < 2; round++) {
+    Run run(camera(8, "white", 0) + mux_and_infer(package.config()) + " ! identity name=before");
+    const ElementPtr before = run.element("before");
+    const ElementPtr sink = run.element("sink");
+    gst_element_unlink(before.get(), sink.get());
+    gst_bin_add(GST_BIN(run.pipeline.get()), tracker.get());
+    gst_element_link_many(before.get(), tracker.get(), sink.get(), nullptr);
+    CHECK_EQUAL(run.play(), "");
+    for (const SeenObject& one : run.objects) ids.insert(one.id);
+    gst_element_set_state(run.pipeline.get(), GST_STATE_NULL);
+    gst_bin_remove(GST_BIN(run.pipeline.get()), tracker.get());
+  }
+  CHECK_EQUAL(ids.size(), 2U);
+}
+
+std::string error_of(const std::string& config) {
+  Run run(camera(1, "white", 0) + mux_and_infer(config));
+  return run.play();
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  if (text.find(part) != std::string::npos) return true;
+  std::fprintf(stderr, "    \"%s\" does not contain \"%s\"\n", text.c_str(), part.c_str());
+  return false;
+}
+
+void explains() {
+  CHECK(contains(error_of("/nowhere/nvinfer.txt"), "\"/nowhere/nvinfer.txt\", which cannot be read"));
+  Package package;
+  CHECK(contains(error_of(package.config("onnx-file=absent.onnx")), "absent.onnx\" (onnx-file) cannot be loaded"));
+  CHECK(contains(error_of(package.config("infer-dims=3;300;300")), "but infer-dims is 3;300;300"));
+  CHECK(
+      contains(error_of(package.config("network-input-order=1")), "correct network-input-order or model-color-format"));
+  CHECK(contains(error_of(package.config("custom-lib-path=libabsent.so")),
+                 "custom-lib-path is \"libabsent.so\", which is at none of"));
+  CHECK(contains(error_of(package.config("", "ParseAbsent")), "parse-bbox-func-name is \"ParseAbsent\""));
+  CHECK(contains(error_of(package.config("", "ParseNothing")), "cannot read this model's outputs (means 1x3x1x1)"));
+  CHECK(contains(error_of(package.config("num-detected-classes=0")), "num-detected-classes is \"0\", expected"));
+  CHECK(contains(error_of(package.config("labelfile-path=absent.txt")), "absent.txt\", which cannot be read"));
+  testing::write(package.folder + "/model.onnx", "not a model");
+  CHECK(contains(error_of(package.config()), "model.onnx\" (onnx-file) cannot be loaded"));
+  Package open({1, 3, -1, -1});
+  CHECK(contains(error_of(open.config()), "add infer-dims=channels;height;width"));
+  CHECK_EQUAL(error_of(open.config("infer-dims=3;8;8")), "");
+}
+
+void warns() {
+  Package package;
+  Run run(camera(1, "white", 0) + mux_and_infer(package.config("clutser-mode=2")));
+  CHECK_EQUAL(run.play(), "");
+  CHECK_EQUAL(run.warnings.size(), 1U);
+  CHECK(!run.warnings.empty() && contains(run.warnings[0], "the key \"property.clutser-mode\" is unknown"));
+}
+
+void no_runtime() {
+  Package package;
+  Run run(camera(1, "white", 0) + mux_and_infer(package.config(), "", "onnxruntime-path=/nowhere/libonnxruntime.so"));
+  const std::string message = run.play();
+  CHECK(contains(message, "/nowhere/libonnxruntime.so"));
+  CHECK(contains(message, "set onnxruntime-path or VEDETTE_ONNXRUNTIME"));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  gst_init(&argc, &argv);
+  for (const char* prefix : {"vd", "nv"}) {
+    const std::string p = prefix;
+    gst_element_register(nullptr, (p + "streammux").c_str(), GST_RANK_NONE, streammux_get_type());
+    gst_element_register(nullptr, (p + "infer").c_str(), GST_RANK_NONE, infer_get_type());
+    gst_element_register(nullptr, (p + "tracker").c_str(), GST_RANK_NONE, tracker_get_type());
+  }
+  return check::run_all({
+      {"detections reach the metadata in the mux's coordinates, with their label", finds},
+      {"each camera of a batch gets its own detections, with free and fixed batches", batches},
+      {"interval skips frames and says so", skips},
+      {"tracks have ids of their own per camera and predicted boxes between inferences", tracks},
+      {"every ABI class works from mux to tracker, under NVIDIA's names too", classes_and_names},
+      {"ids are never used again", new_ids_for_a_new_camera},
+      {"a model that does not fit is explained", explains},
+      {"an unknown key is named in a warning", warns},
+      {"a missing ONNX Runtime is explained", no_runtime},
+  });
+}

@@ -1,0 +1,31 @@
+// A parser for tests: one box for each frame, whose confidence is the mean of the picture's first channel.
+#include <cstdint>
+#include <cstring>
+
+#include "parsers/nvdsinfer_abi.h"
+
+extern "C" __attribute__((visibility("default"))) uint32_t vedette_parsers_object_size() { return VEDETTE_OBJECT_SIZE; }
+
+extern "C" __attribute__((visibility("default"))) bool ParseMean(std::vector<NvDsInferLayerInfo> const& layers,
+                                                                 NvDsInferNetworkInfo const& network,
+                                                                 NvDsInferParseDetectionParams const& params,
+                                                                 std::vector<NvDsInferObjectDetectionInfo>& objects) {
+  if (layers.size() != 1 || std::strcmp(layers[0].layerName, "means") != 0 || params.numClassesConfigured != 2)
+    return false;
+  NvDsInferObjectDetectionInfo one{};
+  one.classId = 1;
+  one.left = static_cast<float>(network.width) / 4;
+  one.top = static_cast<float>(network.height) / 2;
+  one.width = static_cast<float>(network.width) / 2;
+  one.height = static_cast<float>(network.height);  // reaches out of the picture
+  one.detectionConfidence = static_cast<float*>(layers[0].buffer)[0];
+  objects.push_back(one);
+  return true;
+}
+
+extern "C" __attribute__((visibility("default"))) bool ParseNothing(std::vector<NvDsInferLayerInfo> const&,
+                                                                    NvDsInferNetworkInfo const&,
+                                                                    NvDsInferParseDetectionParams const&,
+                                                                    std::vector<NvDsInferObjectDetectionInfo>&) {
+  return false;
+}
