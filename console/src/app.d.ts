@@ -1,5 +1,5 @@
-import type { Rooms } from '$lib/server/rooms.ts'
-import type { PersonView } from '$lib/view.ts'
+import type { Rooms } from '#lib/server/rooms.ts'
+import type { PersonView } from '#lib/view.ts'
 
 declare global {
   namespace App {

@@ -91,8 +91,13 @@ export interface CameraDetail extends CameraView {
   labels: string[]
 }
 
-export type EventView = EventBody & {
+type WithoutBox<T> = T extends unknown ? Omit<T, 'box'> : never
+
+export type EventView = WithoutBox<EventBody> & {
+  /** Id of the box that told it. */
   box: string
+  /** Left, top, width, height, 0 … 1, of the object when the event is about one. */
+  bounds: [number, number, number, number] | null
   boxName: string
   spool: string
   n: number
@@ -198,11 +203,11 @@ export interface ConsoleView {
 export interface LiveEvents {
   /** First message: the server's clock and start, so that a page knows that it is connected anew. */
   hello: { at: string; startedAt: string }
-  /** fleet=1, or box: a row has changed (at most once a second for a box). */
+  /** fleet=1, or box: a row has changed (at most twice a second for a box). */
   box: BoxView
   /** fleet=1: it is gone. */
   removed: { box: string }
-  /** box: state, cameras, desired or reported has changed (at most once a second). */
+  /** box: state, cameras, desired or reported has changed (at most twice a second). */
   detail: BoxDetail
   /** box: one more point of the charts. */
   health: { box: string; at: string; point: HealthPoint }

@@ -23,6 +23,8 @@ export interface Rooms {
   commands: CommandsRoom
   live: LiveRoom
   status(): ConsoleView
+  /** Is this the secret of this box? */
+  isBox(id: string, secret: string): boolean
   /** True when people come by https: cookies are then Secure. */
   isHttps: boolean
 }
@@ -102,6 +104,8 @@ export interface ModelsRoom {
   receive(upload: ModelUpload, by: string): Promise<ModelView>
   /** Families of bounding-box parsers that `import` knows. */
   parsers(): readonly string[]
+  /** For `GET /packages/[sha256]`. */
+  download(sha256: string, range: string | null): Promise<Response>
 }
 
 export interface ModelUpload {
@@ -120,7 +124,7 @@ export interface IdentityRoom {
   /** Throws a RefusedEdit when name or password is wrong or there were too many tries from this address. */
   signIn(input: { name: string; password: string; address: string }): Promise<SignedIn>
   signOut(session: string): void
-  /** Throws a RefusedEdit (current, password). */
+  /** Ends all sessions of the person: sign in again. Throws a RefusedEdit (current, password). */
   changePassword(person: PersonView, input: { current: string; password: string }): Promise<void>
   /** A one-time link for one more person. */
   invite(by: string): { token: string; expires: string }

@@ -1,0 +1,115 @@
+/** The MQTT side of the console: the boxes' listener, the readers' listener, and the bridge between them. */
+import type { Aedes } from 'aedes'
+import { type BoxBrokerOptions, boxBroker } from './boxes.ts'
+import { Bridge, type Bridged } from './bridge.ts'
+import { Listener } from './listener.ts'
+import { Probe } from './probe.ts'
+import { readerBroker } from './readers.ts'
+
+export interface BrokerOptions extends BoxBrokerOptions {
+  host: string
+  port: number
+  readOnlyPort: number
+  tls: { cert: Buffer; key: Buffer } | null
+  isReader(name: string, password: Buffer): boolean
+  onAlarm(message: string): void
+}
+
+export interface Outgoing {
+  topic: string
+  payload: string | Buffer
+  qos: 0 | 1
+  retain: boolean
+}
+
+export class Broker {
+  port = 0
+  readOnlyPort = 0
+  readonly #options: BrokerOptions
+  #parts: Parts | null = null
+
+  constructor(options: BrokerOptions) {
+    this.#options = options
+  }
+
+  async start(): Promise<void> {
+    const { host, port, readOnlyPort, tls, isBox, isReader, onMessage, onAlarm } = this.#options
+    const readers = await readerBroker(isReader)
+    const bridge = new Bridge((message, done) => {
+      readers.publish({ ...message, cmd: 'publish', dup: false }, () => done())
+    })
+    const boxes = await boxBroker({
+      isBox,
+      onMessage(box, packet) {
+        bridge.push({ ...packet, qos: packet.qos === 0 ? 0 : 1 })
+        onMessage(box, packet)
+      }
+    })
+    const probe = new Probe(boxes, (waitedMs) => {
+      onAlarm(`the broker has not delivered its own message for ${Math.round(waitedMs)} ms: a subscriber holds it up`)
+    })
+    const listeners = [
+      new Listener(boxes, { host, port, tls }),
+      new Listener(readers, { host, port: readOnlyPort, tls })
+    ]
+    this.#parts = { boxes, readers, bridge, probe, listeners }
+    const [boxPort, readerPort] = await Promise.all(listeners.map((listener) => listener.start()))
+    this.port = boxPort ?? 0
+    this.readOnlyPort = readerPort ?? 0
+    probe.start()
+  }
+
+  /** To the boxes. */
+  publish(message: Outgoing): void {
+    this.#parts?.boxes.publish({ ...message, cmd: 'publish', dup: false }, (error) => {
+      if (error) this.#options.onAlarm(`could not publish ${message.topic}: ${error.message}`)
+    })
+  }
+
+  /** To the readers. */
+  show(message: Bridged): void {
+    this.#parts?.bridge.push(message)
+  }
+
+  /** Ends the connection of a box, such as after its secret was changed. */
+  disconnect(box: string): void {
+    const clients = this.#parts?.boxes as unknown as { clients: Record<string, { close(): void } | undefined> }
+    clients?.clients[box]?.close()
+  }
+
+  disconnectReaders(name: string): void {
+    const broker = this.#parts?.readers as unknown as { clients: Record<string, { close(): void }> }
+    for (const [id, client] of Object.entries(broker?.clients ?? {})) {
+      if (id.startsWith(`${name}/`)) client.close()
+    }
+  }
+
+  get figures() {
+    const parts = this.#parts
+    return {
+      isBrokerHealthy: parts?.probe.isHealthy ?? false,
+      brokerRoundTripMs: parts?.probe.roundTripMs ?? null,
+      boxesConnected: parts?.boxes.connectedClients ?? 0,
+      readersConnected: parts?.readers.connectedClients ?? 0,
+      readerDrops: parts?.bridge.drops ?? 0
+    }
+  }
+
+  async stop(): Promise<void> {
+    const parts = this.#parts
+    this.#parts = null
+    if (parts === null) return
+    parts.probe.stop()
+    parts.bridge.clear()
+    await Promise.all(parts.listeners.map((listener) => listener.stop()))
+    await Promise.all([parts.boxes, parts.readers].map((broker) => new Promise<void>((done) => broker.close(done))))
+  }
+}
+
+interface Parts {
+  boxes: Aedes
+  readers: Aedes
+  bridge: Bridge
+  probe: Probe
+  listeners: Listener[]
+}

@@ -1,0 +1,74 @@
+/** A TCP or TLS listener in front of a broker, which closes what aedes leaves open: see facts beside each limit. */
+import net from 'node:net'
+import tls from 'node:tls'
+import type { Aedes } from 'aedes'
+
+export interface ListenerOptions {
+  host: string
+  port: number
+  tls: { cert: Buffer; key: Buffer } | null
+}
+
+/** aedes 1.2 buffers a CONNECT of any declared size before it asks who is there (moscajs/aedes#1086). */
+export const BYTES_BEFORE_CONNECTED = 16 * 1024
+/** And a PUBLISH of up to 256 MiB after that. */
+export const BYTES_OF_PACKET = 8 * 1024 * 1024
+const CONNECTIONS = 20_000
+
+export class Listener {
+  readonly #server: net.Server
+  readonly #options: ListenerOptions
+  readonly #sockets = new Set<net.Socket>()
+
+  constructor(broker: Aedes, options: ListenerOptions) {
+    this.#options = options
+    const accept = (socket: net.Socket) => {
+      this.#sockets.add(socket)
+      socket.once('close', () => this.#sockets.delete(socket))
+      guard(broker, socket)
+    }
+    this.#server = options.tls
+      ? tls.createServer({ ...options.tls, handshakeTimeout: 5000 }, accept)
+      : net.createServer(accept)
+    this.#server.maxConnections = CONNECTIONS
+    // A failed handshake is the other side's affair; it must not end the process.
+    this.#server.on('tlsClientError', (_error, socket) => socket.destroy())
+  }
+
+  /** The port it listens on. */
+  async start(): Promise<number> {
+    const { host, port } = this.#options
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', (error: NodeJS.ErrnoException) => {
+        reject(new Error(`MQTT: cannot listen on ${host}:${port} (${error.code}); free the port or set another one`))
+      })
+      this.#server.listen(port, host, resolve)
+    })
+    const address = this.#server.address()
+    return typeof address === 'object' && address !== null ? address.port : port
+  }
+
+  async stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    for (const socket of this.#sockets) socket.destroy()
+    await closed
+  }
+}
+
+function guard(broker: Aedes, socket: net.Socket): void {
+  socket.setNoDelay(true)
+  // Before aedes' own listener reads: once it has read, the bytes are in its parser.
+  socket.on('readable', () => {
+    if (!client.connected && socket.bytesRead > BYTES_BEFORE_CONNECTED) socket.destroy()
+    else if (waitingBytes(client) > BYTES_OF_PACKET) socket.destroy()
+  })
+  const client = broker.handle(socket)
+}
+
+/** What mqtt-packet holds of a packet that is not whole yet. Not public: without it, only this limit is lost. */
+function waitingBytes(client: object): number {
+  const parser = '_parser' in client ? client._parser : undefined
+  if (typeof parser !== 'object' || parser === null || !('_list' in parser)) return 0
+  const list = parser._list
+  return typeof list === 'object' && list !== null && 'length' in list ? Number(list.length) : 0
+}

@@ -1,0 +1,45 @@
+/** Checks what people typed against the wire's schemas; faults are keyed by form field. */
+import { Camera, check, ProtocolError } from '@vedette/protocol'
+import Type from 'typebox'
+import { type CameraInput, RefusedEdit } from '../rooms.ts'
+
+const REMEDIES: Record<string, string> = {
+  name: 'Give it a name of 1 to 200 characters.',
+  'source.url': 'Expected an address such as rtsp://10.0.0.8:554/stream1, without user and password in it.',
+  'source.path': 'Expected the absolute path of a file on the box, such as /var/video/door.mp4.',
+  'source.device': 'Expected a device of the box, such as /dev/video0.',
+  'source.latencyMs': 'Expected 0 to 60000 milliseconds.',
+  'detection.maxFps': 'Expected 0 (every frame) to 120 frames a second.',
+  'detection.minConfidence': 'Expected a number from 0 to 1.',
+  'detection.classes': 'Expected at most 500 labels.',
+  interval: 'Expected 0 to 100 frames.'
+}
+
+export function checkCamera(input: CameraInput): Omit<Camera, 'credential'> {
+  const { credential, ...camera } = input
+  const name = camera.name.trim()
+  checkField(Camera, { ...camera, name })
+  if (credential.action === 'set' && credential.user === '') {
+    throw new RefusedEdit({ 'credential.user': 'Expected a user, because there is a password.' })
+  }
+  if (credential.action === 'set' && credential.user.length + credential.password.length > 1000) {
+    throw new RefusedEdit({ 'credential.password': 'Expected user and password of at most 1000 characters together.' })
+  }
+  return { ...camera, name }
+}
+
+export function checkName(name: string): string {
+  const trimmed = name.trim()
+  checkField(Type.Object({ name: Type.String({ minLength: 1, maxLength: 200 }) }), { name: trimmed })
+  return trimmed
+}
+
+export function checkField(schema: Type.TSchema, value: unknown): void {
+  try {
+    check(schema, value, 'form')
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error
+    const field = error.path.slice(1).replaceAll('/', '.')
+    throw new RefusedEdit({ [field]: REMEDIES[field.replace(/\.\d+$/, '')] ?? error.message.replace(/^form: /, '') })
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * What boxes say, on its way into the store: decoded at the door, written in groups, receipted after the commit.
+ * A message that cannot be read is counted and shown with its box; nothing of it goes further.
+ */
+import {
+  decode,
+  decodeFrameBatch,
+  type FrameBatch,
+  type PreviewStamp,
+  ProtocolError,
+  parseTopic,
+  type Reply,
+  readPreviewStamp
+} from '@vedette/protocol'
+import type { Write } from '../write.ts'
+
+/** Half of the 100 ms that an event may wait for its commit (design 2.9): the other half is for the disk. */
+export const GROUP_MS = 50
+/** Beyond it the newest are refused: events come again because they were not receipted, the rest is best effort. */
+export const WAITING = 20_000
+
+export interface IngestOptions {
+  /** All or nothing, on disk when it returns. */
+  commit(writes: readonly Write[]): void
+  /** Event numbers that are committed, whether new or known before. */
+  receipt(box: string, spool: string, numbers: number[]): void
+  bad(box: string, error: string): void
+  frames(box: string, batch: FrameBatch): void
+  preview(box: string, camera: string, picture: { jpeg: Uint8Array; stamp: PreviewStamp | null }): void
+  reply(box: string, id: string, reply: Reply): void
+  onError(error: unknown): void
+}
+
+export interface Packet {
+  topic: string
+  payload: Buffer
+}
+
+export class Ingest {
+  /** Messages refused because too many waited. */
+  drops = 0
+  readonly #options: IngestOptions
+  #waiting: Write[] = []
+  #timer: NodeJS.Timeout | undefined
+  #isStopped = false
+
+  constructor(options: IngestOptions) {
+    this.#options = options
+  }
+
+  receive(box: string, { topic, payload }: Packet): void {
+    if (this.#isStopped) return
+    try {
+      this.#take(box, topic, payload)
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      this.#options.bad(box, error.message)
+    }
+  }
+
+  /** Commits what waits, now. */
+  flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const writes = this.#waiting
+    this.#waiting = []
+    if (writes.length === 0) return
+    try {
+      this.#options.commit(writes)
+    } catch (error) {
+      // Such as a full disk. Events are not receipted, so they come again.
+      return this.#options.onError(error)
+    }
+    for (const write of writes) {
+      if (write.kind === 'events') {
+        this.#options.receipt(
+          write.box,
+          write.spool,
+          write.events.map((event) => event.n)
+        )
+      }
+    }
+  }
+
+  stop(): void {
+    this.flush()
+    this.#isStopped = true
+  }
+
+  #take(box: string, topic: string, payload: Buffer): void {
+    const parsed = parseTopic(topic)
+    if (parsed === null) throw new ProtocolError('schema', `expected a topic of this protocol, received ${topic}`)
+    switch (parsed.channel) {
+      case 'up/presence':
+        return this.#wait({ kind: 'presence', box, message: decode(parsed.channel, payload) })
+      case 'up/inventory':
+        return this.#wait({ kind: 'inventory', box, message: decode(parsed.channel, payload) })
+      case 'up/catalog':
+        return this.#wait({ kind: 'catalog', box, message: decode(parsed.channel, payload) })
+      case 'up/reported':
+        return this.#wait({ kind: 'reported', box, message: decode(parsed.channel, payload) })
+      case 'up/health':
+        return this.#wait({ kind: 'health', box, message: decode(parsed.channel, payload) })
+      case 'up/tracks':
+        return this.#wait({ kind: 'tracks', box, message: decode(parsed.channel, payload) })
+      case 'up/events': {
+        const { spool, events } = decode(parsed.channel, payload)
+        return this.#wait({ kind: 'events', box, spool, events })
+      }
+      case 'up/frames':
+        return this.#options.frames(box, decodeFrameBatch(payload))
+      case 'up/preview':
+        return this.#options.preview(box, parsed.detail ?? '', { jpeg: payload, stamp: readPreviewStamp(payload) })
+      case 'up/reply':
+        return this.#options.reply(box, parsed.detail ?? '', decode(parsed.channel, payload))
+      case 'up/log':
+        decode(parsed.channel, payload)
+        return
+      case 'dn/desired':
+      case 'dn/receipt':
+      case 'dn/watch':
+      case 'dn/command':
+        throw new ProtocolError('schema', `expected a topic under up/, received ${topic}`)
+    }
+  }
+
+  #wait(write: Write): void {
+    if (this.#waiting.length >= WAITING) {
+      this.drops++
+      return
+    }
+    this.#waiting.push(write)
+    this.#timer ??= setTimeout(() => this.flush(), GROUP_MS)
+  }
+}

@@ -1,0 +1,64 @@
+/** Boxes, their cameras and their desired documents, as people edit them. */
+import type { Camera, Desired, Detection, Source } from '@vedette/protocol'
+import { and, asc, eq, isNotNull } from 'drizzle-orm'
+import type { Database } from './database.ts'
+import { boxes, cameras, desired } from './schema.ts'
+
+export type BoxRow = typeof boxes.$inferSelect
+export type CameraRow = Omit<typeof cameras.$inferSelect, 'source' | 'detection'> & {
+  source: Source
+  detection: Detection
+}
+export type BoxTable = ReturnType<typeof boxTable>
+
+export function boxTable(db: Database) {
+  return {
+    list: (): BoxRow[] => db.select().from(boxes).orderBy(asc(boxes.name)).all(),
+    find: (id: string): BoxRow | undefined => db.select().from(boxes).where(eq(boxes.id, id)).get(),
+    insert: (row: typeof boxes.$inferInsert) => void db.insert(boxes).values(row).run(),
+    update: (id: string, change: Partial<BoxRow>) => void db.update(boxes).set(change).where(eq(boxes.id, id)).run(),
+    remove: (id: string) => void db.delete(boxes).where(eq(boxes.id, id)).run(),
+    withModel: (sha256: string): BoxRow[] => db.select().from(boxes).where(eq(boxes.model, sha256)).all(),
+
+    cameras: (box: string): CameraRow[] =>
+      db.select().from(cameras).where(eq(cameras.box, box)).orderBy(asc(cameras.name)).all() as CameraRow[],
+    camera: (box: string, id: string): CameraRow | undefined =>
+      db.select().from(cameras).where(at(box, id)).get() as CameraRow | undefined,
+    allCameras: () =>
+      db
+        .select({ box: cameras.box, id: cameras.id, name: cameras.name, isEnabled: cameras.isEnabled })
+        .from(cameras)
+        .all(),
+    insertCamera: (row: typeof cameras.$inferInsert) => void db.insert(cameras).values(row).run(),
+    updateCamera: (box: string, id: string, change: Partial<typeof cameras.$inferInsert>) =>
+      void db.update(cameras).set(change).where(at(box, id)).run(),
+    removeCamera: (box: string, id: string) => void db.delete(cameras).where(at(box, id)).run(),
+    withCredential: (box: string): CameraRow[] =>
+      db
+        .select()
+        .from(cameras)
+        .where(and(eq(cameras.box, box), isNotNull(cameras.credential)))
+        .all() as CameraRow[],
+
+    document: (box: string) => db.select().from(desired).where(eq(desired.box, box)).get(),
+    documents: () => db.select().from(desired).all(),
+    putDocument(box: string, document: Desired, atMs: number): void {
+      const row = { rev: document.rev, sha256: document.sha256, document: JSON.stringify(document), at: atMs }
+      db.insert(desired)
+        .values({ box, ...row })
+        .onConflictDoUpdate({ target: desired.box, set: row })
+        .run()
+    },
+    /** Runs several changes as one; all or none. */
+    atOnce: <T>(work: () => T): T => db.$client.transaction(work).immediate()
+  }
+}
+
+function at(box: string, id: string) {
+  return and(eq(cameras.box, box), eq(cameras.id, id))
+}
+
+/** The camera as the wire has it, without its credential. */
+export function cameraOf(row: CameraRow): Omit<Camera, 'credential'> {
+  return { name: row.name, enabled: row.isEnabled, source: row.source, detection: row.detection, frames: row.frames }
+}

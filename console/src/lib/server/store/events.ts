@@ -1,0 +1,107 @@
+/** Events: stored once by (box, spool, n), for ever counted, kept for some time. */
+import type { Event } from '@vedette/protocol'
+import { and, desc, eq, lt, notInArray, or, type SQL, sql } from 'drizzle-orm'
+import type { EventQuery } from '../rooms.ts'
+import type { Database } from './database.ts'
+import { events, spools } from './schema.ts'
+import { add, has, type Range } from './spools.ts'
+
+export interface EventRow {
+  id: number
+  box: string
+  spool: string
+  n: number
+  at: number
+  severity: string
+  kind: string
+  camera: string | null
+  body: unknown
+}
+export type EventTable = ReturnType<typeof eventTable>
+
+export function eventTable(db: Database) {
+  const insert = db.$client.prepare(
+    'insert into events (box, spool, n, at, severity, kind, camera, body) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing'
+  )
+  return {
+    /** Those that were new. To be called within a transaction. */
+    insert(box: string, spool: string, batch: readonly Event[]): EventRow[] {
+      const known = rangesOf(db, box, spool)
+      const fresh: EventRow[] = []
+      for (const event of batch) {
+        if (has(known, event.n)) continue
+        const { n, at, severity, ...body } = event
+        const row = { box, spool, n, at: Date.parse(at), severity, kind: body.kind, camera: cameraOf(body), body }
+        const done = insert.run(box, spool, n, row.at, severity, row.kind, row.camera, JSON.stringify(body))
+        if (done.changes > 0) fresh.push({ id: Number(done.lastInsertRowid), ...row })
+      }
+      if (fresh.length > 0) {
+        putRanges(
+          db,
+          { box, spool },
+          add(
+            known,
+            fresh.map((event) => event.n)
+          )
+        )
+      }
+      return fresh
+    },
+    ranges: (box: string, spool: string): Range[] => rangesOf(db, box, spool),
+    list(query: EventQuery): EventRow[] {
+      return db
+        .select()
+        .from(events)
+        .where(where(query))
+        .orderBy(desc(events.at), desc(events.id))
+        .limit(Math.min(query.limit, 1000))
+        .all()
+    },
+    /** The newest one of each box that is not about a single track. */
+    lastOfEach: (): EventRow[] =>
+      db
+        .select()
+        .from(events)
+        .where(
+          sql`${events.id} in (select max(id) from events where kind not in ('track.began', 'track.ended') group by box)`
+        )
+        .all()
+  }
+}
+
+function where(query: EventQuery): SQL | undefined {
+  const conditions: (SQL | undefined)[] = []
+  if (query.box !== undefined) conditions.push(eq(events.box, query.box))
+  if (query.camera !== undefined) conditions.push(eq(events.camera, query.camera))
+  if (query.withoutTracks) conditions.push(notInArray(events.kind, ['track.began', 'track.ended']))
+  if (query.before !== undefined) {
+    const [at, id] = query.before.split('-').map(Number)
+    if (at !== undefined && id !== undefined && Number.isFinite(at) && Number.isFinite(id)) {
+      conditions.push(or(lt(events.at, at), and(eq(events.at, at), lt(events.id, id))))
+    }
+  }
+  return and(...conditions)
+}
+
+function cameraOf(body: object): string | null {
+  return 'camera' in body && typeof body.camera === 'string' ? body.camera : null
+}
+
+function rangesOf(db: Database, box: string, spool: string): Range[] {
+  const rows = db
+    .select()
+    .from(spools)
+    .where(and(eq(spools.box, box), eq(spools.spool, spool)))
+    .orderBy(spools.first)
+    .all()
+  return rows.map((row) => [row.first, row.last])
+}
+
+function putRanges(db: Database, of: { box: string; spool: string }, ranges: Range[]): void {
+  db.delete(spools)
+    .where(and(eq(spools.box, of.box), eq(spools.spool, of.spool)))
+    .run()
+  db.insert(spools)
+    .values(ranges.map(([first, last]) => ({ ...of, first, last })))
+    .run()
+}

@@ -1,0 +1,146 @@
+/** Rows and standing → what pages show. Pure. */
+import type { EventBody, Severity } from '@vedette/protocol'
+import type { BoxDetail, BoxModelView, BoxView, CameraView, EventView } from '../../view.ts'
+import type { Standing } from './board.ts'
+import type { BoxRow, CameraRow } from './boxes.ts'
+import type { EventRow } from './events.ts'
+import type { ModelRow } from './packages.ts'
+import { HEALTH_STALE_MS, judge, tell } from './words.ts'
+
+export interface Seen {
+  box: BoxRow
+  standing: Standing
+  model: ModelRow | null
+  nowMs: number
+}
+
+export function boxView({ box, standing, model, nowMs }: Seen): BoxView {
+  const { state, sinceMs, why } = judge(standing, box.addedAt, nowMs)
+  const wanted = [...standing.cameras].filter(([, camera]) => camera.isEnabled)
+  const isThere = state === 'live' || state === 'degraded'
+  return {
+    id: box.id,
+    name: box.name,
+    state,
+    since: new Date(sinceMs).toISOString(),
+    why,
+    addresses: standing.inventory?.addresses ?? [],
+    camerasLive: isThere ? wanted.filter(([id]) => standing.reported?.cameras[id]?.state === 'live').length : 0,
+    camerasTotal: wanted.length,
+    fps: isThere && isFresh(standing, nowMs) ? (standing.point?.fps ?? null) : null,
+    fpsHistory: standing.fpsHistory,
+    lastEvent: standing.lastEvent && eventView(standing.lastEvent, box.name, standing),
+    model: model && { name: model.name, version: model.version }
+  }
+}
+
+export interface SeenWhole extends Seen {
+  cameras: CameraRow[]
+  desired: { rev: number; sha256: string; at: number } | undefined
+  models: ModelRow[]
+}
+
+export function boxDetail(seen: SeenWhole): BoxDetail {
+  const { box, standing, desired, nowMs } = seen
+  return {
+    ...boxView(seen),
+    inventory: standing.inventory,
+    health: isFresh(standing, nowMs) ? standing.health : null,
+    desired: desired ? { rev: desired.rev, sha256: desired.sha256, at: new Date(desired.at).toISOString() } : null,
+    reported: standing.reported,
+    whyNotYet: whyNotYet(seen),
+    cameras: seen.cameras.map((camera) => cameraView(camera, standing, nowMs)),
+    analysis: { model: seen.model?.id ?? null, interval: box.interval, tracker: box.tracker },
+    models: boxModels(seen),
+    badMessages: standing.bad,
+    addedAt: new Date(box.addedAt).toISOString()
+  }
+}
+
+function whyNotYet({ box, standing, desired, nowMs }: SeenWhole): string {
+  const { reported } = standing
+  if (desired === undefined) return ''
+  if (reported?.applied?.sha256 === desired.sha256) return reported.whyNotYet
+  const { state } = judge(standing, box.addedAt, nowMs)
+  if (state === 'pending') return 'The box has never connected.'
+  if (state === 'offline') return `The box is offline; it takes revision ${desired.rev} when it is back.`
+  if (reported?.observed?.sha256 !== desired.sha256) return `Revision ${desired.rev} is on its way.`
+  return reported?.whyNotYet || `Revision ${desired.rev} is being applied.`
+}
+
+function boxModels({ model, models, standing }: SeenWhole): BoxModelView[] {
+  const said = standing.reported?.models ?? {}
+  const ids = new Set([...(model ? [model.id] : []), ...Object.keys(said)])
+  return [...ids].map((id) => {
+    const report = said[id]
+    const isWanted = model?.id === id
+    const row = isWanted ? model : models.find((one) => one.sha256 === report?.sha256)
+    // What the box says of an older package under the same id is not about this one.
+    const isAbout = report !== undefined && (!isWanted || report.sha256 === model?.sha256)
+    return {
+      id,
+      name: row?.name ?? id,
+      version: row?.version ?? report?.version ?? '',
+      sha256: row?.sha256 ?? report?.sha256 ?? '',
+      isWanted,
+      state: isAbout ? report.state : 'unknown',
+      since: isAbout ? report.since : null,
+      reason: isAbout ? report.reason : '',
+      bytesDone: (isAbout && report.bytesDone) || null,
+      bytesTotal: (isAbout && report.bytesTotal) || null
+    }
+  })
+}
+
+export function cameraView(row: CameraRow, standing: Standing, nowMs: number): CameraView {
+  const said = standing.reported?.cameras[row.id]
+  const health = isFresh(standing, nowMs) ? standing.health?.cameras[row.id] : undefined
+  const isThere = standing.presence?.online === true && standing.isHeard
+  return {
+    id: row.id,
+    box: row.box,
+    name: row.name,
+    enabled: row.isEnabled,
+    source: row.source,
+    hasCredential: row.credential !== null,
+    detection: row.detection,
+    frames: row.frames,
+    state: !row.isEnabled ? 'disabled' : isThere ? (said?.state ?? 'unknown') : 'unknown',
+    since: said?.since ?? null,
+    reason: isThere ? (said?.reason ?? '') : 'The box is not connected.',
+    nextTry: said?.nextTry ?? null,
+    codec: said?.codec ?? null,
+    width: said?.width ?? null,
+    height: said?.height ?? null,
+    fps: health?.fps ?? null,
+    analysedFps: health?.analysedFps ?? null,
+    latencyMsP50: health?.latencyMsP50 ?? null,
+    latencyMsP99: health?.latencyMsP99 ?? null,
+    lastFrameAgeMs: health?.lastFrameAgeMs ?? null,
+    dropped: health?.dropped ?? null,
+    bitsPerSecond: health?.bitsPerSecond ?? null,
+    objectsPerFrame: health?.objectsPerFrame ?? null,
+    measuredAt: health && standing.health ? standing.health.at : null
+  }
+}
+
+export function eventView(row: EventRow, boxName: string, standing: Standing): EventView {
+  const body = row.body as EventBody
+  const camera = row.camera === null ? '' : (standing.cameras.get(row.camera)?.name ?? row.camera)
+  return {
+    ...body,
+    box: row.box,
+    bounds: 'box' in body ? body.box : null,
+    boxName,
+    spool: row.spool,
+    n: row.n,
+    at: new Date(row.at).toISOString(),
+    severity: row.severity as Severity,
+    text: tell(body, camera),
+    key: `${row.at}-${row.id}`
+  }
+}
+
+function isFresh(standing: Standing, nowMs: number): boolean {
+  return standing.healthMs !== null && nowMs - standing.healthMs <= HEALTH_STALE_MS
+}

@@ -1,0 +1,118 @@
+/** What to tell a person about a box or an event: what is, since when, why, what to do. Pure. */
+import type { EventBody } from '@vedette/protocol'
+import type { BoxState } from '../../view.ts'
+import type { Standing } from './board.ts'
+
+/** Three health messages missed. */
+export const HEALTH_STALE_MS = 35_000
+
+export interface Judgement {
+  state: BoxState
+  sinceMs: number
+  why: string
+}
+
+export function judge(standing: Standing, addedMs: number, nowMs: number): Judgement {
+  const { presence, reported } = standing
+  if (presence === null) {
+    return {
+      state: 'pending',
+      sinceMs: addedMs,
+      why: 'Never heard of. Put its id and secret into the settings of the agent and start it.'
+    }
+  }
+  const sinceMs = Date.parse(presence.since)
+  if (!presence.online) {
+    return {
+      state: 'offline',
+      sinceMs: standing.heardMs ?? sinceMs,
+      why: `Link lost${lastSeen(standing)}. Check power and network.`
+    }
+  }
+  if (!standing.isHeard) {
+    const since = standing.heardMs ?? sinceMs
+    return { state: 'offline', sinceMs: since, why: `Not back since the console was started${lastSeen(standing)}.` }
+  }
+  const faults = reported === null ? [] : faultsOf(standing)
+  if (standing.healthMs !== null && nowMs - standing.healthMs > HEALTH_STALE_MS) {
+    faults.push(`Connected, but no health message for ${Math.round((nowMs - standing.healthMs) / 1000)} s.`)
+  }
+  return faults.length === 0
+    ? { state: 'live', sinceMs, why: '' }
+    : { state: 'degraded', sinceMs: since(standing) ?? sinceMs, why: faults.join(' ') }
+}
+
+function faultsOf(standing: Standing): string[] {
+  const reported = standing.reported!
+  const faults: string[] = []
+  if (reported.engine.state === 'backing_off')
+    faults.push(`The engine is down: ${reported.engine.reason || 'it ended'}.`)
+  const wanted = [...standing.cameras].filter(([, camera]) => camera.isEnabled)
+  const down = wanted.filter(([id]) => reported.cameras[id]?.state !== 'live')
+  if (down.length > 0) {
+    const [id, camera] = down[0]!
+    const said = reported.cameras[id]
+    const reason = said?.reason || said?.state.replace('_', ' ') || 'not yet known to the box'
+    faults.push(
+      down.length === 1
+        ? `${camera.name} is not live: ${reason}.`
+        : `${down.length} of ${wanted.length} cameras are not live; ${camera.name}: ${reason}.`
+    )
+  }
+  if (reported.whyNotYet !== '') faults.push(sentence(reported.whyNotYet))
+  for (const model of Object.values(reported.models)) {
+    if (model.state === 'failed' || model.state === 'rolled_back')
+      faults.push(`Model ${model.version}: ${sentence(model.reason)}`)
+  }
+  return faults.map((fault) => fault.replace('..', '.'))
+}
+
+function since(standing: Standing): number | null {
+  const reported = standing.reported
+  if (reported === null) return null
+  const times = [...standing.cameras.keys()].flatMap((id) => {
+    const camera = reported.cameras[id]
+    return camera && camera.state !== 'live' && camera.state !== 'disabled' ? [Date.parse(camera.since)] : []
+  })
+  return times.length === 0 ? null : Math.min(...times)
+}
+
+function lastSeen(standing: Standing): string {
+  const address = standing.inventory?.addresses[0]
+  return address === undefined ? '' : `: last seen on ${address}`
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}
+
+/** One sentence about an event. `camera` is the name people gave. */
+export function tell(body: EventBody, camera: string): string {
+  switch (body.kind) {
+    case 'track.began':
+      return `${body.label} seen by ${camera}`
+    case 'track.ended':
+      return `${body.label} gone from ${camera} after ${Math.round(body.durationMs / 1000)} s`
+    case 'camera.state':
+      return `${camera}: ${body.state.replace('_', ' ')}, was ${body.was.replace('_', ' ')}${body.reason ? ` (${body.reason})` : ''}`
+    case 'model.state':
+      return `Model ${body.model} ${body.version}: ${body.state.replace('_', ' ')}${body.reason ? ` (${body.reason})` : ''}`
+    case 'engine.restarted':
+      return `Engine restarted: ${body.reason}`
+    case 'desired.applied':
+      return `Revision ${body.rev} applied`
+    case 'desired.refused':
+      return `Revision ${body.rev} refused: ${body.reason}`
+    case 'agent.started':
+      return `Agent ${body.agentVersion} started`
+    case 'spool.dropped':
+      return `${body.dropped} events given up: ${body.reason}`
+    default:
+      return kindOf(body)
+  }
+}
+
+/** Kinds that a newer box may send are shown by name. */
+function kindOf(body: never): string {
+  return (body as { kind: string }).kind
+}
