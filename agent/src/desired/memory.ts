@@ -8,8 +8,9 @@ import { readDesired } from './document.ts'
 const REFUSED_LIMIT = 32
 
 export interface Refused {
+  /** Of the bytes that arrived: what they say of themselves may be wrong. */
+  digest: string
   rev: number
-  sha256: string
   reason: string
 }
 
@@ -37,15 +38,12 @@ export class Memory {
     return writeDurably(this.#file('last_good.json'), JSON.stringify(desired))
   }
 
-  refusalOf(sha256: string): Refused | undefined {
-    return this.#refused.find((refused) => refused.sha256 === sha256)
+  isRefused(digest: string): boolean {
+    return this.#refused.some((refused) => refused.digest === digest)
   }
 
   refuse(refused: Refused): Promise<void> {
-    this.#refused = [refused, ...this.#refused.filter(({ sha256 }) => sha256 !== refused.sha256)].slice(
-      0,
-      REFUSED_LIMIT
-    )
+    this.#refused = [refused, ...this.#refused].slice(0, REFUSED_LIMIT)
     return writeDurably(this.#file('refused.json'), JSON.stringify(this.#refused))
   }
 
@@ -64,5 +62,5 @@ function refusedFrom(text: string | null): Refused[] {
 }
 
 function isRefused(value: unknown): value is Refused {
-  return typeof value === 'object' && value !== null && 'sha256' in value && 'reason' in value && 'rev' in value
+  return typeof value === 'object' && value !== null && 'digest' in value && 'reason' in value && 'rev' in value
 }

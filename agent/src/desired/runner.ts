@@ -2,6 +2,7 @@
  * The one runner of the desired state: compares, does the steps, and the latest document wins, in the middle of a step
  * too. Starts from the disk, with no network. Always knows why it is not yet where it should be.
  */
+import { createHash } from 'node:crypto'
 import type { Desired, ModelReference, Reported } from '@vedette/protocol'
 import { DesiredError } from './desired_error.ts'
 import { readDesired } from './document.ts'
@@ -34,6 +35,8 @@ export class DesiredRunner {
     whyNotYet: 'No desired state has arrived yet.'
   }
   #wanted: Desired | null = null
+  /** The document whose steps were all done: it is what a refused one leaves in force. */
+  #inForce: Desired | null = null
   #running: Running = nothingRuns
   #turn: { abort: AbortController; done: Promise<void> } | null = null
   #isStopped = true
@@ -70,15 +73,11 @@ export class DesiredRunner {
 
   /** A payload of `dn/desired`. A bad one is refused, and what runs goes on. */
   async offer(payload: Uint8Array | string): Promise<void> {
-    const claimed = claimedName(payload)
-    const known = claimed && this.#memory.refusalOf(claimed.sha256)
-    if (claimed && known?.rev === claimed.rev) return this.#refuse(claimed, known.reason)
     try {
       this.accept(readDesired(payload))
     } catch (error) {
-      const reason = messageOf(error)
-      this.#refuse(claimed, reason)
-      if (claimed) await this.#memory.refuse({ ...claimed, reason }).catch((e) => this.#options.log(messageOf(e)))
+      const digest = createHash('sha256').update(payload).digest('hex')
+      await this.#refuse(claimedName(payload), messageOf(error), digest)
     }
   }
 
@@ -123,14 +122,17 @@ export class DesiredRunner {
     } catch (error) {
       if (signal.aborted || this.#isStopped) return
       this.#options.log(`desired revision ${desired.rev}: ${messageOf(error)}`)
-      if (error instanceof DesiredError) this.#refuse(named(desired), error.message)
+      if (error instanceof DesiredError) await this.#refuse(named(desired), error.message, desired.sha256)
       else this.#tell({ whyNotYet: sentence(messageOf(error)) })
     }
   }
 
   async #arrived(desired: Desired): Promise<void> {
     const isNew = this.#status.applied?.sha256 !== desired.sha256
-    this.#tell({ applied: named(desired), whyNotYet: this.#holdUp })
+    this.#inForce = desired
+    // A document that was refused meanwhile is still what was observed last.
+    const isLast = this.#status.observed?.sha256 === desired.sha256
+    this.#tell({ applied: named(desired), ...(isLast ? { whyNotYet: this.#holdUp } : {}) })
     if (!isNew) return
     this.#options.applied?.(desired)
     try {
@@ -143,13 +145,20 @@ export class DesiredRunner {
     }
   }
 
-  #refuse(claimed: { rev: number; sha256: string } | null, reason: string): void {
-    const inForce = this.#wanted ? `Revision ${this.#wanted.rev} stays in force.` : 'Nothing runs yet.'
+  /** Told at every arrival, but an event only once: a retained document arrives again with every connection. */
+  async #refuse(claimed: { rev: number; sha256: string } | null, reason: string, digest: string): Promise<void> {
+    const inForce = this.#inForce ? `Revision ${this.#inForce.rev} stays in force.` : 'Nothing runs yet.'
     this.#tell({
       ...(claimed ? { observed: claimed } : {}),
       whyNotYet: `${claimed ? `Revision ${claimed.rev}` : 'A document'} was refused: ${sentence(reason)} ${inForce}`
     })
+    if (this.#memory.isRefused(digest)) return
     this.#options.refused?.(claimed?.rev ?? 0, reason)
+    try {
+      await this.#memory.refuse({ digest, rev: claimed?.rev ?? 0, reason })
+    } catch (error) {
+      this.#options.log(`could not note on disk that a document was refused: ${messageOf(error)}`)
+    }
   }
 
   #tell(part: Partial<DesiredStatus>): void {

@@ -42,7 +42,7 @@ export async function download(options: DownloadOptions): Promise<void> {
       if ((await sizeOf(options.file)) > before) delayMs = first
       const jittered = Math.round(delayMs * (0.5 + Math.random() / 2))
       options.retrying?.(failure.message, jittered)
-      await wait(jittered, undefined, { signal: options.signal })
+      await wait(jittered, undefined, { signal: options.signal }).catch(() => options.signal.throwIfAborted())
       delayMs = Math.min(longest, delayMs * 2)
     }
   }

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { inWords, nothingRuns, type Running, steps } from './steps.ts'
+import { camera, desired, model } from './testing/documents.ts'
+
+const all = () => true
+const none = () => false
+const running = (part: Partial<Running> = {}): Running => ({
+  cameras: { door: camera() },
+  interval: 0,
+  tracker: 'default',
+  model: null,
+  ...part
+})
+
+test('finds nothing to do when all is as it should be', () => {
+  expect(steps(desired(), running(), all)).toEqual([])
+})
+
+test('removes, changes and adds only the cameras that differ', () => {
+  const cameras = { door: camera({ name: 'Front door' }), yard: camera(), shop: camera() }
+  const now = running({ cameras: { door: camera(), yard: camera(), old: camera() } })
+  expect(steps(desired({ cameras }), now, all)).toEqual([
+    { do: 'remove-camera', camera: 'old' },
+    { do: 'change-camera', camera: 'door' },
+    { do: 'add-camera', camera: 'shop' }
+  ])
+})
+
+test('compares the revision of a credential, not its ciphertext', () => {
+  const sealed = (revision: number, text: string) => ({ door: camera({ credential: { revision, sealed: text } }) })
+  const now = running({ cameras: sealed(3, 'AAAA') })
+  expect(steps(desired({ cameras: sealed(3, 'BBBB') }), now, all)).toEqual([])
+  expect(steps(desired({ cameras: sealed(4, 'AAAA') }), now, all)).toEqual([{ do: 'change-camera', camera: 'door' }])
+})
+
+test('downloads a model after the cameras and switches to it after that', () => {
+  const wanted = desired({ models: { p: model('a') }, analysis: { model: 'p', interval: 2, tracker: 'none' } })
+  const todo = steps(wanted, nothingRuns, none)
+  expect(todo.map((step) => step.do)).toEqual(['add-camera', 'set-interval', 'fetch-model', 'switch-model'])
+  expect(todo.map(inWords)).toContain('downloading model a 1.0.0')
+})
+
+test('has models at hand that are not used yet, last of all', () => {
+  const wanted = desired({
+    models: { p: model('a'), q: model('b') },
+    analysis: { model: 'p', interval: 0, tracker: 'default' }
+  })
+  const todo = steps(wanted, running(), (sha256) => sha256.startsWith('a'))
+  expect(todo.map((step) => step.do)).toEqual(['switch-model', 'fetch-model'])
+})
+
+test('switches the model off when none is wanted', () => {
+  expect(steps(desired(), running({ model: model('a') }), all)).toEqual([{ do: 'switch-model', id: null, model: null }])
+})
