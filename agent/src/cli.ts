@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+/**
+ * The command line: `vedette …`. Exit codes: 0 done or stopped in good order, 1 it failed, 2 it was called wrongly.
+ * `restart agent` ends the process with 0: run it under a supervisor that always restarts (systemd: Restart=always).
+ */
+import { configCommand } from './cli/config.ts'
+import { help } from './cli/help.ts'
+import { modelCommand } from './cli/model.ts'
+import { startCommand } from './cli/start.ts'
+import { UsageError } from './cli/usage_error.ts'
+import { version } from './cli/version.ts'
+
+const commands: Record<string, (args: string[]) => Promise<void>> = {
+  start: startCommand,
+  model: modelCommand,
+  config: configCommand
+}
+
+const [name, ...args] = process.argv.slice(2)
+try {
+  if (name === '--version' || name === '-v') console.log(version)
+  else if (name === undefined || name === '--help' || name === '-h' || name === 'help') console.log(help)
+  else {
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+    if (!command) throw new UsageError(`expected one of ${Object.keys(commands).join(', ')}, received ${name}`)
+    await command(args)
+  }
+} catch (error) {
+  const isUsage = error instanceof UsageError || String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')
+  console.error(`vedette: ${(error as Error).message}`)
+  if (isUsage) console.error('Try: vedette --help')
+  process.exitCode = isUsage ? 2 : 1
+}

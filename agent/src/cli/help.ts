@@ -1,0 +1,13 @@
+export const help = `Usage: vedette COMMAND
+
+  start --config FILE        run the box until SIGTERM or SIGINT
+  config check FILE          say whether a settings file is right, and if not, where
+  model import FILE.onnx --parser FAMILY --labels FILE
+      [--name NAME] [--version X.Y.Z] [--licence TEXT] [--source TEXT] [--out DIR]
+                             make a model package of an ONNX file, checking its shapes
+  model list [DIR]           the packages in a folder
+  model verify DIR           compare a package's files with its model.yaml
+
+  --help, --version
+
+Exit codes: 0 done, 1 failed, 2 called wrongly.`

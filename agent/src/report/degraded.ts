@@ -1,0 +1,28 @@
+/** Why a box is not well, in words; empty when it is. Pure. */
+import type { Reported } from '@vedette/protocol'
+
+export interface WellBeing {
+  reported: Reported
+  /** Null for a box without a console. */
+  console: { state: string; reason: string } | null
+  spoolTrouble: string | null
+}
+
+export function reasonsDegraded({ reported, console, spoolTrouble }: WellBeing): string[] {
+  const { engine, cameras, models, whyNotYet } = reported
+  const reasons: string[] = []
+  if (console && console.state !== 'online') reasons.push(`The console is out of reach: ${console.reason || console.state}.`)
+  if (engine.state !== 'running') reasons.push(`The engine is ${engine.state.replace('_', ' ')}. ${engine.reason}`.trim())
+  if (spoolTrouble !== null) reasons.push(spoolTrouble)
+  if (whyNotYet !== '') reasons.push(whyNotYet)
+  for (const [id, camera] of Object.entries(cameras)) {
+    if (camera.state === 'live' || camera.state === 'disabled' || camera.state === 'idle') continue
+    reasons.push(`Camera ${id} is ${camera.state.replace('_', ' ')}. ${camera.reason}`.trim())
+  }
+  for (const [id, model] of Object.entries(models)) {
+    if (model.state === 'failed' || model.state === 'rolled_back') {
+      reasons.push(`Model ${id} ${model.version} ${model.state.replace('_', ' ')}. ${model.reason}`.trim())
+    }
+  }
+  return reasons
+}

@@ -1,0 +1,56 @@
+/** How far each desired model has come. Pure but for remembering since when. */
+import type { Desired, ModelState, ReportedModel } from '@vedette/protocol'
+
+export interface ModelFacts {
+  isOnDisk(sha256: string): boolean
+  /** Bytes that have arrived, of models on their way. */
+  arrived: ReadonlyMap<string, number>
+  /** Why a model could not be had. */
+  failures: ReadonlyMap<string, string>
+  rolledBack: { sha256: string; reason: string } | null
+  /** Given to the engine, and whether its pipeline runs. */
+  selected: { sha256: string; isRunning: boolean } | null
+}
+
+export interface ModelChange {
+  model: string
+  version: string
+  state: ModelState
+  reason: string
+}
+
+export class ModelStates {
+  #states: Record<string, ReportedModel> = {}
+
+  get states(): Record<string, ReportedModel> {
+    return this.#states
+  }
+
+  /** Looks again; tells what has changed. */
+  look(desired: Desired | null, facts: ModelFacts, nowMs: number): ModelChange[] {
+    const changes: ModelChange[] = []
+    const states: Record<string, ReportedModel> = {}
+    for (const [model, { version, sha256, bytes }] of Object.entries(desired?.models ?? {})) {
+      const { state, reason } = stateOf(sha256, facts)
+      const before = this.#states[model]
+      const isSame = before?.state === state && before.sha256 === sha256
+      if (!isSame) changes.push({ model, version, state, reason })
+      const since = isSame ? before.since : new Date(nowMs).toISOString()
+      const progress = state === 'downloading' ? { bytesDone: facts.arrived.get(sha256) ?? 0, bytesTotal: bytes } : {}
+      states[model] = { version, sha256, state, since, reason, ...progress }
+    }
+    this.#states = states
+    return changes
+  }
+}
+
+function stateOf(sha256: string, facts: ModelFacts): { state: ModelState; reason: string } {
+  if (facts.rolledBack?.sha256 === sha256) return { state: 'rolled_back', reason: facts.rolledBack.reason.slice(0, 2000) }
+  if (facts.selected?.sha256 === sha256) {
+    return { state: facts.selected.isRunning ? 'running' : 'starting', reason: '' }
+  }
+  if (facts.isOnDisk(sha256)) return { state: 'ready', reason: '' }
+  const failure = facts.failures.get(sha256)
+  if (failure !== undefined) return { state: 'failed', reason: failure.slice(0, 2000) }
+  return { state: facts.arrived.has(sha256) ? 'downloading' : 'waiting', reason: '' }
+}

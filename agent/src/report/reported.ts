@@ -1,0 +1,56 @@
+/** `up/reported` from what each room knows. Pure. */
+import { type CameraState, type Reported, type ReportedCamera, VERSION } from '@vedette/protocol'
+
+export interface CameraFacts {
+  state: CameraState
+  since: number
+  reason: string
+  nextTryAt: number | null
+  codec?: string
+  width?: number
+  height?: number
+}
+
+export interface ReportInput {
+  atMs: number
+  desired: Pick<Reported, 'observed' | 'applied' | 'lastGood' | 'whyNotYet'>
+  cameras: ReadonlyMap<string, CameraFacts>
+  models: Reported['models']
+  engine: { state: Reported['engine']['state']; since: number; reason: string; restarts: number }
+}
+
+export function reported({ atMs, desired, cameras, models, engine }: ReportInput): Reported {
+  const { observed, applied, lastGood, whyNotYet } = desired
+  return {
+    v: VERSION,
+    at: iso(atMs),
+    observed,
+    applied,
+    lastGood,
+    whyNotYet: whyNotYet.slice(0, 2000),
+    cameras: Object.fromEntries([...cameras].map(([id, camera]) => [id, reportedCamera(camera)])),
+    models,
+    engine: {
+      state: engine.state,
+      since: iso(engine.since),
+      reason: engine.reason.slice(0, 2000),
+      restarts: engine.restarts
+    }
+  }
+}
+
+function reportedCamera({ state, since, reason, nextTryAt, codec, width, height }: CameraFacts): ReportedCamera {
+  return {
+    state,
+    since: iso(since),
+    reason: reason.slice(0, 2000),
+    ...(nextTryAt === null ? {} : { nextTry: iso(nextTryAt) }),
+    ...(codec ? { codec } : {}),
+    ...(width ? { width: Math.round(width) } : {}),
+    ...(height ? { height: Math.round(height) } : {})
+  }
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString()
+}
