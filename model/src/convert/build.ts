@@ -11,8 +11,9 @@ import { type Recipe, type RecipeName, recipes } from './recipes.ts'
 import { writePackage } from './write-package.ts'
 import { writeOnnx } from './writer.ts'
 
-export function modelsFolder(cache = process.env.VEDETTE_CACHE ?? join(homedir(), '.cache/vedette')): string {
-  return join(cache, 'models')
+export function modelsFolder(cache = process.env.VEDETTE_CACHE): string {
+  const folder = cache ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'vedette')
+  return join(folder, 'models')
 }
 
 /** The package's folder; made only when it is not there. */
