@@ -65,6 +65,7 @@ test('gives up a connection that brings no stream within 15 s, and tries again',
   expect(w.did('disconnect')).toHaveLength(1)
   w.pass(3 * SECOND)
   expect(w.camera('door').state).toBe('connecting')
+  expect(w.camera('door').reason).toBe('Trying again. Last time: no stream began within 15 s. Check power and network.')
 })
 
 test('says in words that a linked camera sends no keyframe', () => {

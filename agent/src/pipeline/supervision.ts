@@ -6,7 +6,7 @@ import type { SourceEvent } from '@vedette/native'
 import type { CameraState, Id } from '@vedette/protocol'
 import { AUTH, delayAfter, NETWORK, UNSUPPORTED } from './backoff.ts'
 import { type Hosts, judgeProbe, probesDue, sawFailure } from './host_probes.ts'
-import { type Cause, whyWaiting } from './words.ts'
+import { type Cause, whyTrying, whyWaiting } from './words.ts'
 
 export const CONNECT_LIMIT_MS = 15_000
 export const STALL_LIMIT_MS = 10_000
@@ -159,6 +159,7 @@ function tickCamera(before: Supervision, id: Id, camera: CameraSupervision, mome
       ...camera,
       state: 'connecting',
       since: at,
+      reason: camera.cause === null ? '' : whyTrying(camera.cause),
       nextTryAt: null,
       linkedAt: null,
       liveAt: null

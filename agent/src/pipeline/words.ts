@@ -37,6 +37,12 @@ export function whyWaiting(cause: Cause, delayMs: number, detail = ''): string {
   return `${head}: ${said}. Next try in ${duration(delayMs)}.${remedy === '' ? '' : ` ${remedy}`}`
 }
 
+/** While a failed camera is tried again. */
+export function whyTrying(cause: Cause): string {
+  const { what, remedy } = CAUSES[cause]
+  return `Trying again. Last time: ${what}.${remedy === '' ? '' : ` ${remedy}`}`
+}
+
 function duration(ms: number): string {
   const seconds = Math.max(1, Math.round(ms / 1000))
   return seconds < 100 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
