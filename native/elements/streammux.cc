@@ -72,6 +72,31 @@ uint64_t wall_clock_ns(GstBuffer* buffer, bool attach_sys_ts) {
   return static_cast<uint64_t>(g_get_real_time()) * 1000;
 }
 
+// Whether the element that pushes here is being stopped. It cannot say so itself: its thread is inside our chain
+// function, and whoever stops it waits for that thread. So that a camera may be stopped before its pad is released.
+bool upstream_stops(GstPad* pad) {
+  PadPtr peer(gst_pad_get_peer(pad));
+  while (peer && !GST_PAD_IS_FLUSHING(peer.get()) && GST_IS_GHOST_PAD(peer.get())) {
+    peer.reset(gst_ghost_pad_get_target(GST_GHOST_PAD(peer.get())));
+  }
+  return !peer || GST_PAD_IS_FLUSHING(peer.get());
+}
+
+// Waits until the pad has room or must give up; the latter returns false.
+bool wait_for_room(MuxState& mux, GstPad* gst_pad, Lock& lock) {
+  MuxPadState& pad = vd_mux_pad(gst_pad)->state;
+  constexpr auto kLook = std::chrono::milliseconds(20);
+  for (;;) {
+    if (!mux.running || pad.flushing || pad.removed) return false;
+    if (pad.leaky || pad.waiting.size() < kBlockingDepth || mux.flow != GST_FLOW_OK) return true;
+    if (pad.space.wait_for(lock, kLook) == std::cv_status::no_timeout) continue;
+    lock.unlock();
+    const bool stops = upstream_stops(gst_pad);
+    lock.lock();
+    if (stops) return false;
+  }
+}
+
 GstFlowReturn chain(GstPad* gst_pad, GstObject* parent, GstBuffer* raw) {
   BufferPtr buffer(raw);
   MuxState& mux = mux_of(parent)->state;
@@ -86,10 +111,7 @@ GstFlowReturn chain(GstPad* gst_pad, GstObject* parent, GstBuffer* raw) {
   }
   pad.arrived(g_get_monotonic_time());
   WaitingFrame frame{std::move(buffer), pad.info, wall_clock_ns(raw, mux.attach_sys_ts), g_get_monotonic_time()};
-  pad.space.wait(lock, [&] {
-    return !mux.running || pad.flushing || pad.removed || pad.leaky || pad.waiting.size() < kBlockingDepth;
-  });
-  if (!mux.running || pad.flushing || pad.removed) return GST_FLOW_FLUSHING;
+  if (!wait_for_room(mux, gst_pad, lock)) return GST_FLOW_FLUSHING;
   if (mux.flow != GST_FLOW_OK) return mux.flow;
   std::deque<WaitingFrame> outdated;  // freed after the lock
   if (pad.leaky) {
