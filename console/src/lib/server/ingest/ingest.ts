@@ -69,7 +69,8 @@ export class Ingest {
       this.#options.commit(writes)
     } catch (error) {
       // Such as a full disk. Events are not receipted, so they come again.
-      return this.#options.onError(error)
+      this.#options.onError(error)
+      return
     }
     for (const write of writes) {
       if (write.kind === 'events') {
@@ -90,32 +91,43 @@ export class Ingest {
   #take(box: string, topic: string, payload: Buffer): void {
     const parsed = parseTopic(topic)
     if (parsed === null) throw new ProtocolError('schema', `expected a topic of this protocol, received ${topic}`)
-    switch (parsed.channel) {
+    const { channel, detail } = parsed
+    switch (channel) {
       case 'up/presence':
-        return this.#wait({ kind: 'presence', box, message: decode(parsed.channel, payload) })
+        this.#wait({ kind: 'presence', box, message: decode(channel, payload) })
+        break
       case 'up/inventory':
-        return this.#wait({ kind: 'inventory', box, message: decode(parsed.channel, payload) })
+        this.#wait({ kind: 'inventory', box, message: decode(channel, payload) })
+        break
       case 'up/catalog':
-        return this.#wait({ kind: 'catalog', box, message: decode(parsed.channel, payload) })
+        this.#wait({ kind: 'catalog', box, message: decode(channel, payload) })
+        break
       case 'up/reported':
-        return this.#wait({ kind: 'reported', box, message: decode(parsed.channel, payload) })
+        this.#wait({ kind: 'reported', box, message: decode(channel, payload) })
+        break
       case 'up/health':
-        return this.#wait({ kind: 'health', box, message: decode(parsed.channel, payload) })
+        this.#wait({ kind: 'health', box, message: decode(channel, payload) })
+        break
       case 'up/tracks':
-        return this.#wait({ kind: 'tracks', box, message: decode(parsed.channel, payload) })
+        this.#wait({ kind: 'tracks', box, message: decode(channel, payload) })
+        break
       case 'up/events': {
-        const { spool, events } = decode(parsed.channel, payload)
-        return this.#wait({ kind: 'events', box, spool, events })
+        const { spool, events } = decode(channel, payload)
+        this.#wait({ kind: 'events', box, spool, events })
+        break
       }
       case 'up/frames':
-        return this.#options.frames(box, decodeFrameBatch(payload))
+        this.#options.frames(box, decodeFrameBatch(payload))
+        break
       case 'up/preview':
-        return this.#options.preview(box, parsed.detail ?? '', { jpeg: payload, stamp: readPreviewStamp(payload) })
+        this.#options.preview(box, detail ?? '', { jpeg: payload, stamp: readPreviewStamp(payload) })
+        break
       case 'up/reply':
-        return this.#options.reply(box, parsed.detail ?? '', decode(parsed.channel, payload))
+        this.#options.reply(box, detail ?? '', decode(channel, payload))
+        break
       case 'up/log':
-        decode(parsed.channel, payload)
-        return
+        decode(channel, payload)
+        break
       case 'dn/desired':
       case 'dn/receipt':
       case 'dn/watch':

@@ -55,7 +55,8 @@ function keep(store: Store, write: Write, { changes, nowMs }: At): void {
     case 'inventory':
     case 'catalog':
     case 'reported':
-      return store.said.put(write.box, `up/${write.kind}`, write.message, nowMs)
+      store.said.put(write.box, `up/${write.kind}`, write.message, nowMs)
+      return
     case 'health': {
       const at = Date.parse(write.message.at)
       store.measures.insertHealth(write.box, at, pointOf(write.message))
@@ -68,7 +69,8 @@ function keep(store: Store, write: Write, { changes, nowMs }: At): void {
       return
     }
     case 'tracks':
-      return store.measures.insertTracks(write.box, write.message)
+      store.measures.insertTracks(write.box, write.message)
+      return
     case 'events':
       changes.events.push(...store.events.insert(write.box, write.spool, write.events))
   }

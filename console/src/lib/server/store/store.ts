@@ -79,8 +79,8 @@ export function openStore(dataDir: string, now: () => number) {
     events(query) {
       const names = new Map<string, string>()
       return tables.events.list(query).map((row) => {
-        let name = names.get(row.box)
-        if (name === undefined) names.set(row.box, (name = tables.boxes.find(row.box)?.name ?? row.box))
+        const name = names.get(row.box) ?? tables.boxes.find(row.box)?.name ?? row.box
+        names.set(row.box, name)
         return toView(row, name)
       })
     },

@@ -1,0 +1,143 @@
+import { createDecipheriv, createHash, createPublicKey, diffieHellman, hkdfSync } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { canonicalJson, type Desired, decode } from '@vedette/protocol'
+import { expect, test } from 'vitest'
+import { type CameraInput, RefusedEdit } from '../rooms.ts'
+import { inventory, newBoxKey } from '../testing/messages.ts'
+import { connect, connectBox, startWorld, within } from '../testing/world.ts'
+
+const camera: CameraInput = {
+  name: 'Tür Süd',
+  enabled: true,
+  source: { kind: 'rtsp', url: 'rtsp://10.0.0.8/stream1', transport: 'auto', latencyMs: 200 },
+  credential: { action: 'keep' },
+  detection: { enabled: true, maxFps: 0, minConfidence: 0.4, classes: [] },
+  frames: 'leased'
+}
+const secretly: CameraInput = { ...camera, credential: { action: 'set', user: 'admin', password: 'pässword' } }
+
+function unseal(sealed: string, key: ReturnType<typeof newBoxKey>): unknown {
+  const bytes = Buffer.from(sealed, 'base64')
+  const ephemeral = bytes.subarray(0, 32)
+  const x = ephemeral.toString('base64url')
+  const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'X25519', x }, format: 'jwk' })
+  const shared = diffieHellman({ privateKey: key.privateKey, publicKey })
+  const derived = hkdfSync('sha256', shared, Buffer.concat([ephemeral, key.raw]), 'vedette/credential/v1', 32)
+  const decipher = createDecipheriv('aes-256-gcm', Buffer.from(derived), bytes.subarray(32, 44))
+  decipher.setAuthTag(bytes.subarray(-16))
+  return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(44, -16)), decipher.final()]).toString())
+}
+
+test('an edit reaches the box as one whole document whose hash is over its canonical form', async () => {
+  const world = await startWorld()
+  const box = await connectBox(world)
+  expect(world.rooms.desired.addCamera(box.id, camera, 'tester')).toEqual({ id: 'tur-sud' })
+  const document = await box.next<Desired>('dn/desired', (one) => 'tur-sud' in one.cameras)
+  expect(decode('dn/desired', JSON.stringify(document))).toEqual(document)
+  const { sha256, ...rest } = document
+  expect(createHash('sha256').update(canonicalJson(rest)).digest('hex')).toBe(sha256)
+  expect(document.cameras['tur-sud']).toMatchObject({ name: 'Tür Süd', source: camera.source })
+  world.rooms.desired.removeCamera(box.id, 'tur-sud', 'tester')
+  const next = await box.next<Desired>('dn/desired', (one) => one.rev > document.rev)
+  expect(next.cameras).toEqual({})
+})
+
+test('a credential waits for the key of the box, is sealed to it, and again when the key changes', async () => {
+  const world = await startWorld()
+  const box = await connectBox(world)
+  world.rooms.desired.addCamera(box.id, secretly, 'tester')
+  const without = await box.next<Desired>('dn/desired', (one) => one.rev === 2)
+  expect(without.cameras).toEqual({})
+
+  const key = newBoxKey()
+  await box.say('up/inventory', inventory(key.base64))
+  const first = await box.next<Desired>('dn/desired', (one) => one.rev === 3)
+  const sealed = first.cameras['tur-sud']?.credential
+  expect(sealed?.revision).toBe(1)
+  expect(unseal(sealed?.sealed ?? '', key)).toEqual({ user: 'admin', password: 'pässword' })
+
+  // An edit of something else neither seals anew nor counts as a new credential.
+  world.rooms.desired.changeCamera({ box: box.id, camera: 'tur-sud' }, { ...camera, name: 'South' }, 'tester')
+  const second = await box.next<Desired>('dn/desired', (one) => one.rev === 4)
+  expect(second.cameras['tur-sud']?.credential).toEqual(sealed)
+
+  const other = newBoxKey()
+  await box.say('up/inventory', inventory(other.base64))
+  const third = await box.next<Desired>('dn/desired', (one) => one.rev === 5)
+  expect(third.cameras['tur-sud']?.credential?.revision).toBe(2)
+  expect(unseal(third.cameras['tur-sud']?.credential?.sealed ?? '', other)).toMatchObject({ user: 'admin' })
+})
+
+test('user and password are neither in the views nor readable in the database', async () => {
+  const world = await startWorld()
+  const { id } = world.rooms.desired.addBox({ name: 'Box' }, 'tester')
+  world.rooms.desired.addCamera(id, secretly, 'tester')
+  const view = world.rooms.store.camera(id, 'tur-sud')
+  expect(view?.hasCredential).toBe(true)
+  expect(JSON.stringify([view, world.rooms.store.box(id), world.rooms.store.audit(10)])).not.toMatch(/admin|pässword/)
+  await world.stop()
+  const bytes = readFileSync(join(world.dataDir, 'vedette.db')).toString('latin1')
+  expect(bytes).not.toContain(Buffer.from('pässword').toString('latin1'))
+})
+
+test('every document is published again when the console starts: the broker keeps nothing', async () => {
+  const first = await startWorld()
+  const { id, secret } = first.rooms.desired.addBox({ name: 'Box' }, 'tester')
+  first.rooms.desired.addCamera(id, camera, 'tester')
+  await first.stop()
+  const second = await startWorld({ dataDir: first.dataDir })
+  const client = await connect(second.rooms.status().mqttPort, { username: id, password: secret })
+  const received = within<Desired>('dn/desired', (found) => {
+    client.on('message', (_topic, payload) => found(JSON.parse(String(payload)) as Desired))
+  })
+  await client.subscribeAsync(`vedette/v1/${id}/dn/desired`)
+  expect(await received).toMatchObject({ rev: 2, cameras: { 'tur-sud': { name: 'Tür Süd' } } })
+})
+
+test('a document too large for the wire is refused at the edit, with the sizes, and nothing is stored', async () => {
+  const world = await startWorld()
+  const { id } = world.rooms.desired.addBox({ name: 'Box' }, 'tester')
+  const classes = Array.from({ length: 500 }, (_, i) => `${i} ${'x'.repeat(190)}`)
+  const large = { ...camera, detection: { ...camera.detection, classes } }
+  world.rooms.desired.addCamera(id, large, 'tester')
+  world.rooms.desired.addCamera(id, large, 'tester')
+  expect(() => world.rooms.desired.addCamera(id, large, 'tester')).toThrow(/would take \d+ bytes; at most 262144/)
+  expect(world.rooms.store.box(id)?.cameras.map((one) => one.id)).toEqual(['tur-sud', 'tur-sud-2'])
+})
+
+test('what people typed wrong comes back by field', async () => {
+  const world = await startWorld()
+  const { id } = world.rooms.desired.addBox({ name: 'Box' }, 'tester')
+  const errorsOf = (work: () => unknown) => {
+    try {
+      work()
+    } catch (error) {
+      if (error instanceof RefusedEdit) return error.errors
+      throw error
+    }
+    return {}
+  }
+  const source = { kind: 'rtsp', url: 'rtsp://user:pass@10.0.0.8/', transport: 'auto', latencyMs: 200 } as const
+  const edit = (change: Partial<CameraInput>) => () =>
+    world.rooms.desired.addCamera(id, { ...camera, ...change }, 'tester')
+  expect(errorsOf(edit({ source }))).toEqual({ 'source.url': expect.stringContaining('without user and password') })
+  expect(errorsOf(edit({ name: '  ' }))).toEqual({ name: expect.stringContaining('1 to 200') })
+  const detection = { ...camera.detection, minConfidence: 4 }
+  expect(errorsOf(edit({ detection }))).toEqual({ 'detection.minConfidence': expect.stringContaining('0 to 1') })
+  expect(errorsOf(() => world.rooms.desired.assignModel(id, 'f'.repeat(64), 'x'))).toHaveProperty('model')
+  expect(errorsOf(() => world.rooms.desired.renameBox('gone', 'x', 'x'))).toEqual({
+    '': expect.stringContaining('gone')
+  })
+})
+
+test('a renewed secret ends the connection made with the old one', async () => {
+  const world = await startWorld()
+  const box = await connectBox(world)
+  const closed = within('a closed connection', (found) => box.client.once('close', () => found(true)))
+  const { secret } = world.rooms.desired.renewSecret(box.id, 'tester')
+  await closed
+  const port = world.rooms.status().mqttPort
+  await expect(connect(port, { username: box.id, password: box.secret })).rejects.toThrow('Not authorized')
+  await connect(port, { username: box.id, password: secret })
+})
