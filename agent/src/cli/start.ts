@@ -15,7 +15,12 @@ export async function startCommand(args: string[]): Promise<void> {
   const log = createLog({ level: settings.logLevel })
   let isStopping = false
 
-  const agent = await startAgent(settings, { log, restart: () => stop('a command') })
+  // Signals first: one that comes while the agent starts must stop it too.
+  process.on('SIGTERM', () => stop('SIGTERM'))
+  process.on('SIGINT', () => stop('SIGINT'))
+  const starting = startAgent(settings, { log, restart: () => stop('a command') })
+  await starting
+
   function stop(cause: string): void {
     if (isStopping) return
     isStopping = true
@@ -24,7 +29,9 @@ export async function startCommand(args: string[]): Promise<void> {
       log.log.error(`expected to have stopped within ${STOP_LIMIT_MS} ms; ending anyway`)
       process.exit(1)
     }, STOP_LIMIT_MS).unref()
-    agent.stop().then(
+    starting
+      .then((agent) => agent.stop())
+      .then(
       () => process.exit(0),
       (error: Error) => {
         log.log.error(error.message)
@@ -32,6 +39,4 @@ export async function startCommand(args: string[]): Promise<void> {
       }
     )
   }
-  process.on('SIGTERM', () => stop('SIGTERM'))
-  process.on('SIGINT', () => stop('SIGINT'))
 }
