@@ -1,0 +1,81 @@
+/**
+ * What to draw over a picture: the objects at that picture's own capture time, never at the wall clock. Frames come by
+ * another way than pictures and not all of them are analysed, so boxes between two analysed frames are interpolated.
+ */
+import type { LiveFrame, LiveObject } from './view.ts'
+
+/** How far an analysed frame may lie from the picture and still speak for it. */
+export const REACH_US = 600_000
+const TAIL_US = 3_000_000
+const KEPT_US = 10_000_000
+const KEPT_FRAMES = 600
+
+export interface Overlay {
+  objects: LiveObject[]
+  /** Bottom centres, oldest first, by track. */
+  tails: Map<number, [number, number][]>
+}
+
+export class FrameHistory {
+  #frames: LiveFrame[] = []
+
+  add(frames: LiveFrame[]): void {
+    for (const frame of frames) {
+      // The box's clock was set back: what was before says nothing about what comes.
+      if (frame.t < (this.newest?.t ?? 0) - KEPT_US) this.#frames = []
+      this.#frames.push(frame)
+    }
+    this.#frames.sort((a, b) => a.t - b.t)
+    const oldest = (this.newest?.t ?? 0) - KEPT_US
+    this.#frames = this.#frames.filter((frame) => frame.t >= oldest).slice(-KEPT_FRAMES)
+  }
+
+  get newest(): LiveFrame | null {
+    return this.#frames.at(-1) ?? null
+  }
+
+  /** Null when no analysed frame is near enough. */
+  at(t: number): Overlay | null {
+    const objects = this.#objectsAt(t)
+    return objects && { objects, tails: this.#tails(t, objects) }
+  }
+
+  #objectsAt(t: number): LiveObject[] | null {
+    const after = this.#frames.findIndex((frame) => frame.t >= t)
+    const next = this.#frames[after]
+    if (next?.t === t) return next.objects
+    const before = after < 0 ? this.#frames.at(-1) : this.#frames[after - 1]
+    const isNear = (frame: LiveFrame | undefined): frame is LiveFrame =>
+      frame !== undefined && Math.abs(frame.t - t) <= REACH_US
+    if (isNear(before) && isNear(next)) return between(before, next, (t - before.t) / (next.t - before.t))
+    return isNear(before) ? before.objects : isNear(next) ? next.objects : null
+  }
+
+  #tails(t: number, objects: LiveObject[]): Overlay['tails'] {
+    const tails: Overlay['tails'] = new Map()
+    for (const object of objects) if (object[0] !== 0) tails.set(object[0], [])
+    for (const frame of this.#frames) {
+      if (frame.t < t - TAIL_US || frame.t > t) continue
+      for (const object of frame.objects) tails.get(object[0])?.push(foot(object))
+    }
+    for (const object of objects) tails.get(object[0])?.push(foot(object))
+    return tails
+  }
+}
+
+function foot([, , , left, top, width, height]: LiveObject): [number, number] {
+  return [left + width / 2, top + height]
+}
+
+/** Tracked objects of both frames on the way from one to the other; what only one has, as it is in the nearer one. */
+function between(before: LiveFrame, next: LiveFrame, part: number): LiveObject[] {
+  const nearer = part < 0.5 ? before : next
+  const other = part < 0.5 ? next : before
+  const share = part < 0.5 ? part : 1 - part
+  return nearer.objects.map((object) => {
+    const twin = object[0] === 0 ? undefined : other.objects.find((one) => one[0] === object[0])
+    if (!twin) return object
+    const mix = (i: 3 | 4 | 5 | 6) => object[i] + (twin[i] - object[i]) * share
+    return [object[0], object[1], object[2], mix(3), mix(4), mix(5), mix(6)]
+  })
+}

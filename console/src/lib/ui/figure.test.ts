@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { ago, bitrate, bytes, duration, fps, milliseconds, plural } from './figure.ts'
+
+test('figures carry their unit, also when nothing was measured', () => {
+  expect(fps(12.44)).toBe('12.4 fps')
+  expect(fps(null)).toBe('– fps')
+  expect(milliseconds(38.4)).toBe('38 ms')
+  expect(milliseconds(90_000)).toBe('1 min')
+})
+
+test('bytes count in 1024, bits in 1000', () => {
+  expect(bytes(512)).toBe('512 B')
+  expect(bytes(20_300_000)).toBe('19 MiB')
+  expect(bytes(3 * 1024 ** 3)).toBe('3.0 GiB')
+  expect(bitrate(4_000_000)).toBe('4.0 Mbit/s')
+})
+
+test('a time says how long ago it was, or how long it takes until then', () => {
+  const now = Date.parse('2026-11-21T12:00:00.000Z')
+  expect(ago('2026-11-21T11:57:00.000Z', now)).toBe('3 min ago')
+  expect(ago('2026-11-21T12:04:00.000Z', now)).toBe('in 4 min')
+  expect(ago('2026-11-21T12:00:01.000Z', now)).toBe('now')
+})
+
+test('durations keep one unit', () => {
+  expect(duration(340)).toBe('340 ms')
+  expect(duration(47 * 3_600_000)).toBe('47 h')
+  expect(duration(49 * 3_600_000)).toBe('2 days')
+})
+
+test('one is not many', () => {
+  expect(plural(1, 'camera')).toBe('1 camera')
+  expect(plural(0, 'box', 'boxes')).toBe('0 boxes')
+})

@@ -1,0 +1,84 @@
+import { error, redirect } from '@sveltejs/kit'
+import { refused, text } from '#lib/server/form.ts'
+import type { Actions, PageServerLoad, RequestEvent } from './$types'
+import { cameraInput } from './camera_input.ts'
+
+export const load: PageServerLoad = ({ locals, params, url }) => {
+  const { store } = locals.rooms
+  const box = store.box(params.box)
+  if (!box) error(404, `There is no box “${params.box}”. It may have been removed.`)
+  const chosen = url.searchParams.get('camera')
+  const camera = chosen === null ? null : store.camera(params.box, chosen)
+  if (chosen !== null && !camera) error(404, `Box “${box.name}” has no camera “${chosen}”. It may have been removed.`)
+  const models = store.listModels()
+  const wanted = box.models.find((model) => model.isWanted)?.sha256 ?? ''
+  const labels = camera?.labels ?? models.find((model) => model.sha256 === wanted)?.labels ?? []
+  return { box, camera, isAdding: url.searchParams.has('add'), labels, models, wanted }
+}
+
+/** An edit of a form that is refused by field, or goes where the edit is seen. */
+async function edit(event: RequestEvent, make: (form: FormData, by: string) => string | { saved: string }) {
+  const form = await event.request.formData()
+  let done: ReturnType<typeof make>
+  try {
+    done = make(form, event.locals.person?.name ?? '')
+  } catch (thrown) {
+    return refused(thrown, form)
+  }
+  if (typeof done === 'string') redirect(303, done)
+  return done
+}
+
+function chosenCamera(event: RequestEvent): string {
+  return event.url.searchParams.get('camera') ?? ''
+}
+
+export const actions: Actions = {
+  add: (event) =>
+    edit(event, (form, by) => {
+      const { box } = event.params
+      const { id } = event.locals.rooms.desired.addCamera(box, cameraInput(form), by)
+      return `/boxes/${box}/cameras/${id}`
+    }),
+  change: (event) =>
+    edit(event, (form, by) => {
+      const at = { box: event.params.box, camera: chosenCamera(event) }
+      event.locals.rooms.desired.changeCamera(at, cameraInput(form), by)
+      return { saved: 'Saved. The box applies it within seconds.' }
+    }),
+  remove: (event) =>
+    edit(event, (_, by) => {
+      event.locals.rooms.desired.removeCamera(event.params.box, chosenCamera(event), by)
+      return `/boxes/${event.params.box}/edit`
+    }),
+  analysis: (event) =>
+    edit(event, (form, by) => {
+      const { desired, store } = event.locals.rooms
+      const { box } = event.params
+      const interval = Number(text(form, 'interval') || Number.NaN)
+      const tracker = text(form, 'tracker') === 'none' ? 'none' : 'default'
+      desired.setAnalysis(box, { interval, tracker }, by)
+      const model = text(form, 'model')
+      const wanted = store.box(box)?.models.find((one) => one.isWanted)?.sha256 ?? ''
+      if (model !== wanted) desired.assignModel(box, model || null, by)
+      return { saved: 'Saved. The box applies it within seconds.' }
+    }),
+  rename: (event) =>
+    edit(event, (form, by) => {
+      event.locals.rooms.desired.renameBox(event.params.box, text(form, 'name'), by)
+      return { saved: 'Renamed.' }
+    }),
+  renewSecret: async (event) => {
+    const form = await event.request.formData()
+    try {
+      return event.locals.rooms.desired.renewSecret(event.params.box, event.locals.person?.name ?? '')
+    } catch (thrown) {
+      return refused(thrown, form)
+    }
+  },
+  removeBox: (event) =>
+    edit(event, (_, by) => {
+      event.locals.rooms.desired.removeBox(event.params.box, by)
+      return '/'
+    })
+}

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import { cameraInput } from './camera_input.ts'
+
+function form(fields: [string, string][]): FormData {
+  const data = new FormData()
+  const usual: [string, string][] = [
+    ['name', ' Door '],
+    ['enabled', 'on'],
+    ['kind', 'rtsp'],
+    ['rtsp.url', 'rtsp://10.0.0.9/live'],
+    ['rtsp.transport', 'tcp'],
+    ['rtsp.latencyMs', '200'],
+    ['detection.enabled', 'on'],
+    ['detection.maxFps', '5'],
+    ['detection.minConfidence', '40']
+  ]
+  const names = new Set(fields.map(([name]) => name))
+  for (const [name, value] of [...usual.filter(([name]) => !names.has(name)), ...fields]) data.append(name, value)
+  return data
+}
+
+test('a whole form becomes a camera', () => {
+  expect(cameraInput(form([]))).toEqual({
+    name: 'Door',
+    enabled: true,
+    source: { kind: 'rtsp', url: 'rtsp://10.0.0.9/live', transport: 'tcp', latencyMs: 200 },
+    credential: { action: 'keep' },
+    detection: { enabled: true, maxFps: 5, minConfidence: 0.4, classes: [] },
+    frames: 'leased'
+  })
+})
+
+test('a password is taken as typed, spaces and all', () => {
+  const input = cameraInput(
+    form([
+      ['credential.user', 'admin'],
+      ['credential.password', ' a b ']
+    ])
+  )
+  expect(input.credential).toEqual({ action: 'set', user: 'admin', password: ' a b ' })
+})
+
+test('clearing wins over what was typed', () => {
+  const input = cameraInput(
+    form([
+      ['credential.user', 'admin'],
+      ['credential.clear', 'on']
+    ])
+  )
+  expect(input.credential).toEqual({ action: 'clear' })
+})
+
+test('ticked and typed classes are joined, each once', () => {
+  const input = cameraInput(
+    form([
+      ['detection.classes', 'person'],
+      ['detection.classes', 'car'],
+      ['detection.otherClasses', 'car, forklift,']
+    ])
+  )
+  expect(input.detection.classes).toEqual(['person', 'car', 'forklift'])
+})
+
+test('only the fields of the chosen kind are read', () => {
+  const input = cameraInput(
+    form([
+      ['kind', 'file'],
+      ['file.path', '/footage/a.mp4'],
+      ['file.loop', 'on']
+    ])
+  )
+  expect(input.source).toEqual({ kind: 'file', path: '/footage/a.mp4', loop: true })
+})
+
+test('an empty number is not zero', () => {
+  expect(cameraInput(form([['detection.maxFps', '']])).detection.maxFps).toBeNaN()
+})
