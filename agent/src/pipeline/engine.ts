@@ -159,7 +159,10 @@ export class Engine {
     this.#pictures.fail(why)
     this.#lose(`The engine of this box is down. ${why}`, Date.now() + delayMs)
     this.#tell('backing_off', `${why} Starting again in ${Math.round(delayMs / 1000)} s.`)
-    this.#retry = setTimeout(() => this.#spawn(), delayMs)
+    this.#retry = setTimeout(() => {
+      this.#tell('starting', `Starting again. Last time: ${why}`)
+      this.#spawn()
+    }, delayMs)
   }
 
   #message(kind: number, payload: Buffer): void {

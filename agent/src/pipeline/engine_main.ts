@@ -26,6 +26,7 @@ async function main(): Promise<void> {
   ) as NativeAddon
 
   let turn: Promise<void> = Promise.resolve()
+  let isEnding = false
   const channel = new Channel(new Socket({ fd: 3, readable: true, writable: true }), {
     message: (kind, payload) => {
       if (kind === CONTROL) obey(JSON.parse(payload.toString()) as ToEngine)
@@ -39,6 +40,9 @@ async function main(): Promise<void> {
     frames: (frames) => channel.raw(FRAMES, packFrames(frames)),
     picture: (purpose, id, picture) => channel.raw(PICTURE, packPicture(purpose, id, picture)),
     fatal: (error) => {
+      // The bus and the failed start both tell of one fault; the first one names the element.
+      if (isEnding) return
+      isEnding = true
       tell({ say: 'error', error })
       void quit(1, STOP_LIMIT_MS)
     },
