@@ -52,9 +52,12 @@ void parseLevel(Level const &level, NvDsInferNetworkInfo const &network, Detecti
     Best const best = highest(level.scores + static_cast<std::size_t>(cell) * level.scoresStep, detections.classes());
     if (!detections.isWanted(best.index, best.value)) continue;
     float const *logits = level.distances + static_cast<std::size_t>(cell) * level.distancesStep;
+    unsigned const row = cell / columns;
     float const x = (static_cast<float>(cell % columns) + level.centre) * stride;
-    float const y = (static_cast<float>(cell / columns) + level.centre) * stride;
-    auto const reach = [&](unsigned side) { return expectedDistance(logits + side * level.bins, level.bins) * stride; };
+    float const y = (static_cast<float>(row) + level.centre) * stride;
+    auto const reach = [&](unsigned side) {
+      return expectedDistance(logits + static_cast<std::size_t>(side) * level.bins, level.bins) * stride;
+    };
     detections.add(best.index, best.value, {x - reach(0), y - reach(1), x + reach(2), y + reach(3)});
   }
 }

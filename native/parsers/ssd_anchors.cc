@@ -50,7 +50,7 @@ std::vector<Grid> gridsOf(NvDsInferNetworkInfo const &network) {
 
 std::size_t countOf(std::vector<Grid> const &grids) {
   std::size_t count = 0;
-  for (Grid const &grid : grids) count += grid.columns * grid.rows * grid.sizes.size();
+  for (Grid const &grid : grids) count += grid.sizes.size() * grid.columns * grid.rows;
   return count;
 }
 
