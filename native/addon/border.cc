@@ -125,8 +125,8 @@ void Border::offer(GstPad* pad, GstBuffer* buffer) {
 bool Border::is_analysed(uint64_t pts) {
   if (rules_.max_analysed_fps <= 0) return true;
   auto period = static_cast<uint64_t>(1e9 / rules_.max_analysed_fps);
-  // A quarter of a period early is in time, or 25 frames a second thinned to 5 would give 4.
-  if (pts + period / 4 < next_analysed_ns_) return false;
+  // Half a frame early is in time, or the jitter of a camera would now and then cost a whole frame more.
+  if (pts + timeline_.frame_duration() / 2 < next_analysed_ns_) return false;
   next_analysed_ns_ = std::max(next_analysed_ns_ + period, pts);
   return true;
 }

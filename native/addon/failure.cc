@@ -17,9 +17,10 @@ using ConnectionPtr = std::unique_ptr<GSocketConnection, Releaser<&g_object_unre
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
-// "(404)", "(code: 404" or "response: 404" in the words of rtspsrc and souphttpsrc of several versions.
+// " (404)" (without the space it is a line of source), "(code: 404" or "response: 404" in the words of rtspsrc and
+// souphttpsrc of several versions.
 int status_in(const std::string& text) {
-  static const std::regex pattern(R"((?:\(|code: |response: |error: |status )(40\d|41\d|45\d|46\d|5\d\d)\b)");
+  static const std::regex pattern(R"((?: \(|code: |response: |error: |status )(40\d|41\d|45\d|46\d|5\d\d)\b)");
   std::smatch match;
   return std::regex_search(text, match, pattern) ? std::stoi(match[1]) : 0;
 }
@@ -106,7 +107,8 @@ std::string failure_of(const GError& error, const std::string& debug) {
     return error.code == GST_CORE_ERROR_MISSING_PLUGIN ? "unsupported-codec" : "internal";
   if (error.domain == GST_STREAM_ERROR) {
     // A source that stops in the middle of a picture: the flow error is only the echo of what it said before.
-    return has(debug, "streaming stopped, reason not-negotiated") ? "unsupported-codec" : failure_of_stream(error.code);
+    bool does_not_fit = has(debug, "reason not-negotiated") || has(debug, "reason not-linked");
+    return does_not_fit ? "unsupported-codec" : failure_of_stream(error.code);
   }
   return "internal";
 }

@@ -11,7 +11,6 @@
 namespace vedette {
 namespace {
 
-constexpr char kEntry[] = "entry";
 constexpr guint64 kRtspTcpLimitUs = 10'000'000;
 constexpr guint kHttpLimitSeconds = 10;
 
@@ -83,7 +82,6 @@ std::string codec_of(const GstCaps* caps) {
 }
 
 void Front::build(const std::shared_ptr<Source>& source, GstElement* bin, GstElement* entry) {
-  gst_object_set_name(GST_OBJECT(entry), kEntry);
   const SourceInput& input = source->description_.input;
   if (const auto* rtsp = std::get_if<RtspInput>(&input)) return build_rtsp(source, bin, *rtsp);
   if (const auto* file = std::get_if<FileInput>(&input)) {

@@ -2,10 +2,15 @@
 
 #include <utility>
 
+#include "main_loop.h"
+
 namespace vedette {
 namespace {
 
-constexpr auto kStopLimit = std::chrono::milliseconds(3000);
+// Together within three seconds.
+constexpr auto kSourcesLimit = std::chrono::milliseconds(1200);
+constexpr auto kStopLimit = std::chrono::milliseconds(1200);
+constexpr auto kErrandsLimit = std::chrono::milliseconds(500);
 constexpr GstClockTime kStartLimit = 15 * 60 * GST_SECOND;  // TensorRT may build an engine first
 
 std::string number(uint64_t value) { return std::to_string(value); }
@@ -22,7 +27,7 @@ Pipeline::~Pipeline() { stop_now(); }
 
 void Pipeline::build() {
   graph_ = build_graph(description_);
-  loop_ = MainLoop::acquire();
+  run_main_loop();
   watch_bus();
   watch_sink();
 }
@@ -203,14 +208,14 @@ void Pipeline::stop_now() {
     taps_.clear();
   }
   if (graph_.pipeline != nullptr) {
-    auto reached = std::make_shared<Errands>();
-    GstElement* pipeline = GST_ELEMENT(gst_object_ref(graph_.pipeline.get()));
-    // What hangs keeps its own reference and is left behind; an engine process that ends takes it along.
-    reached->run([pipeline] {
-      ElementPtr owned(pipeline);
-      gst_element_set_state(owned.get(), GST_STATE_NULL);
+    // What hangs keeps its own references and is left behind; an engine process that ends takes it along.
+    Errands sources, whole;
+    for (const auto& source : slots_.all()) sources.run([source] { source->halt(); });
+    bool is_null = sources.finish(kSourcesLimit);
+    whole.run([pipeline = std::shared_ptr<GstElement>(share(graph_.pipeline.get()))] {
+      gst_element_set_state(pipeline.get(), GST_STATE_NULL);
     });
-    bool is_null = reached->finish(kStopLimit) && errands_->finish(std::chrono::milliseconds(500));
+    is_null = whole.finish(kStopLimit) && errands_->finish(kErrandsLimit) && is_null;
     BusPtr bus(gst_element_get_bus(graph_.pipeline.get()));
     gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
     if (!is_null)
@@ -226,7 +231,6 @@ void Pipeline::stop_now() {
     stopping_.wait_for(lock, kStopLimit, [this] { return !is_ticking_; });
   }
   graph_ = Graph{};
-  loop_.reset();
   advance(PipelineState::stopped);
 }
 

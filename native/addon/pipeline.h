@@ -19,7 +19,6 @@
 #include "description.h"
 #include "errands.h"
 #include "graph.h"
-#include "main_loop.h"
 #include "outbox.h"
 #include "slots.h"
 
@@ -68,7 +67,6 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   const PipelineDescription description_;
   const std::shared_ptr<Outbox> outbox_;
   const std::shared_ptr<Errands> errands_ = std::make_shared<Errands>();
-  std::shared_ptr<MainLoop> loop_;
   Graph graph_;
   Slots slots_;
   Analysis analysis_;

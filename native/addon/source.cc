@@ -14,6 +14,7 @@ namespace {
 
 constexpr int64_t kAnalysisLimitUs = 2'000'000;
 constexpr GstClockTime kStateLimit = 3 * GST_SECOND;
+constexpr auto kHaltLimit = std::chrono::milliseconds(500);
 constexpr auto kLifecycleLimit = std::chrono::seconds(4);
 
 std::string user_of(const SourceInput& input) {
@@ -97,8 +98,10 @@ void Source::connect(GstElement* pipeline, GstElement* mux) {
     std::lock_guard lock(mutex_);
     mux_pad_ = std::move(mux_pad);
   }
-  if (!gst_element_sync_state_with_parent(bin.get()))
+  if (!gst_element_sync_state_with_parent(bin.get())) {
+    silence();
     fail("internal", "the source did not start");  // after the element's own words, if it had any
+  }
 }
 
 Border::Listener Source::listener() {
@@ -127,13 +130,13 @@ void Source::build() {
   const FamilyElements& names = elements_of(place_.family);
   std::string name = "source-" + std::to_string(place_.slot) + "-" + std::to_string(place_.generation);
   ElementPtr bin(GST_ELEMENT(gst_object_ref_sink(gst_bin_new(name.c_str()))));
-  auto add = [&](const char* factory) {
-    GstElement* element = make(factory, "");
+  auto add = [&](const char* factory, const char* element_name = "") {
+    GstElement* element = make(factory, element_name);
     gst_bin_add(GST_BIN(bin.get()), element);
     return element;
   };
   // The DeepStream graph on a machine without its converter is the graph of the tests: see VEDETTE_REGISTER_NV.
-  GstElement* entry = add(can_make(names.convert) ? names.convert : "videoconvert");
+  GstElement* entry = add(can_make(names.convert) ? names.convert : "videoconvert", Front::kEntry);
   GstElement* last = entry;
   if (names.mux_caps != nullptr && can_make(names.convert)) {
     last = add("capsfilter");
@@ -165,6 +168,31 @@ void Source::release() {
   border_->close();
 }
 
+// A pipeline on its way down asks each child for every state in between: a source that could not come up would be
+// asked again, fail again, and hold up the whole pipeline in PAUSED.
+void Source::silence() {
+  ElementPtr bin;
+  PadPtr mux_pad;
+  {
+    std::lock_guard lock(mutex_);
+    if (bin_ == nullptr) return;
+    bin = share(bin_.get());
+    mux_pad = mux_pad_ == nullptr ? nullptr : share(mux_pad_.get());
+  }
+  if (mux_pad != nullptr && elements_of(place_.family).flush_mux_pad)
+    gst_pad_send_event(mux_pad.get(), gst_event_new_flush_start());
+  gst_element_set_locked_state(bin.get(), TRUE);
+  gst_element_set_state(bin.get(), GST_STATE_NULL);
+  gst_element_get_state(bin.get(), nullptr, nullptr, kStateLimit);
+}
+
+void Source::halt() {
+  // After connect(), which would bring it up again; one that hangs there is silenced all the same.
+  std::unique_lock lifecycle(lifecycle_, std::defer_lock);
+  lifecycle.try_lock_for(kHaltLimit);
+  silence();
+}
+
 // The order of NVIDIA's runtime_source_add_delete, and why: until the source is NULL it may block in the mux; the mux
 // gives its pad back only when it has nothing queued for it, which it reaches after EOS and a flush (deepstream 5, 2).
 bool Source::disconnect(GstElement* pipeline, GstElement* mux) {
@@ -178,15 +206,9 @@ bool Source::disconnect(GstElement* pipeline, GstElement* mux) {
     bin = bin_ == nullptr ? nullptr : share(bin_.get());
     mux_pad = mux_pad_ == nullptr ? nullptr : share(mux_pad_.get());
   }
-  bool flush_first = elements_of(place_.family).flush_mux_pad;
-  if (mux_pad != nullptr && flush_first) gst_pad_send_event(mux_pad.get(), gst_event_new_flush_start());
-  if (bin != nullptr) {
-    gst_element_set_locked_state(bin.get(), TRUE);
-    gst_element_set_state(bin.get(), GST_STATE_NULL);
-    gst_element_get_state(bin.get(), nullptr, nullptr, kStateLimit);
-  }
+  silence();
   if (mux_pad != nullptr) {
-    if (!flush_first) gst_pad_send_event(mux_pad.get(), gst_event_new_eos());
+    if (!elements_of(place_.family).flush_mux_pad) gst_pad_send_event(mux_pad.get(), gst_event_new_eos());
     gst_pad_send_event(mux_pad.get(), gst_event_new_flush_stop(FALSE));
     gst_element_release_request_pad(mux, mux_pad.get());
   }

@@ -39,6 +39,8 @@ class Source : public std::enable_shared_from_this<Source> {
   void release();
   // The bin to NULL, its pad given back to the mux, all references let go. False: it never had a pad.
   bool disconnect(GstElement* pipeline, GstElement* mux);
+  // The bin to NULL, before the whole pipeline follows.
+  void halt();
   // Lets go without touching the mux: the whole pipeline is NULL already.
   void forget();
 
@@ -66,6 +68,7 @@ class Source : public std::enable_shared_from_this<Source> {
   Border::Listener listener();
   void build();
   uint64_t frames_dropped();
+  void silence();
   void end_of_stream();
   void begin_again();
   void emit(const char* what) { report_(event(what)); }

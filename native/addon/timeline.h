@@ -33,6 +33,7 @@ class Timeline {
     return settle(static_cast<uint64_t>(at));
   }
   void begin_round() { is_new_round_ = true; }
+  uint64_t frame_duration() const { return step(); }
   uint64_t gaps() const { return gaps_; }
 
  private:

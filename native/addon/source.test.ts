@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import type { SourceDescription } from '../index.ts'
+import { makeFilm, makeFolder, startCamera } from './testing/camera.ts'
+import { pattern, source, startWorld } from './testing/world.ts'
+
+function rtsp(url: string, more: { user?: string; password?: string; transport?: 'tcp' | 'udp' } = {}) {
+  return { kind: 'rtsp' as const, url, transport: 'tcp' as const, latencyMs: 100, ...more }
+}
+
+async function failureOf(input: SourceDescription['input']) {
+  const world = await startWorld(onTestFinished)
+  await world.pipeline.addSource(source(input))
+  return world.event(0, 'failed')
+}
+
+test('a file is decoded to its last frame and then ended', async () => {
+  const path = await makeFilm(await makeFolder(onTestFinished), { frames: 50 })
+  const world = await startWorld(onTestFinished)
+  await world.pipeline.addSource(source({ kind: 'file', path, loop: false }, { policy: 'every-frame' }))
+  await world.event(0, 'ended')
+  expect(world.framesOf(0).map((frame) => frame.ptsNs)).toEqual(
+    Array.from({ length: 50 }, (_, i) => BigInt(i) * 40_000_000n)
+  )
+  expect(world.events.map((event) => event.what)).toEqual(['connecting', 'linked', 'live', 'ended'])
+  expect(world.events[1]).toMatchObject({ codec: 'h264', width: 320, height: 240 })
+})
+
+test('a looped file begins again and its timestamps go on', async () => {
+  const path = await makeFilm(await makeFolder(onTestFinished), { frames: 10 })
+  const world = await startWorld(onTestFinished)
+  await world.pipeline.addSource(source({ kind: 'file', path, loop: true }, { policy: 'every-frame' }))
+  const frames = await world.until('35 frames', (w) => w.framesOf(0).length >= 35 && w.framesOf(0))
+  expect(frames.slice(0, 35).map((frame) => frame.ptsNs)).toEqual(
+    Array.from({ length: 35 }, (_, i) => BigInt(i) * 40_000_000n)
+  )
+  expect(world.events.some((event) => event.what === 'ended')).toBe(false)
+})
+
+test('a file that is not there, and one that is no film, fail each in its own words', async () => {
+  const folder = await makeFolder(onTestFinished)
+  const garbage = join(folder, 'garbage.mp4')
+  await writeFile(garbage, randomBytes(100_000))
+  expect(await failureOf({ kind: 'file', path: join(folder, 'none.mp4'), loop: false })).toMatchObject({
+    failure: 'not-found'
+  })
+  expect(await failureOf({ kind: 'file', path: garbage, loop: false })).toMatchObject({ failure: 'corrupt' })
+})
+
+test('a film without pictures is an unsupported codec', async () => {
+  const path = await makeFilm(await makeFolder(onTestFinished), {
+    frames: 25,
+    encoder: 'x264enc ! fakesink audiotestsrc num-buffers=50 ! avenc_aac'
+  })
+  expect(await failureOf({ kind: 'file', path, loop: false })).toMatchObject({ failure: 'unsupported-codec' })
+})
+
+test('a codec without a decoder is named', async () => {
+  const path = await makeFilm(await makeFolder(onTestFinished), { frames: 5, encoder: 'x265enc ! h265parse' })
+  process.env.VEDETTE_DISABLE_DECODERS = 'avdec_h265,libde265dec'
+  onTestFinished(() => void delete process.env.VEDETTE_DISABLE_DECODERS)
+  expect(await failureOf({ kind: 'file', path, loop: false })).toMatchObject({
+    failure: 'unsupported-codec',
+    message: expect.stringContaining('h265')
+  })
+})
+
+test.each(['tcp', 'udp'] as const)('an RTSP camera is seen over %s', async (transport) => {
+  const camera = await startCamera(onTestFinished)
+  const world = await startWorld(onTestFinished)
+  await world.pipeline.addSource(source(rtsp(camera.url, { transport })))
+  await world.until('25 frames', (w) => w.framesOf(0).length >= 25)
+  expect(await world.event(0, 'live')).toMatchObject({ codec: 'h264', width: 320, height: 240 })
+  const stats = await world.until('a bit rate', (w) => w.stats.findLast((s) => (s.sources[0]?.bitsPerSecond ?? 0) > 0))
+  expect(stats.sources[0]?.bitsPerSecond).toBeGreaterThan(1000)
+})
+
+test('a camera whose plug is pulled fails alone', async () => {
+  const camera = await startCamera(onTestFinished)
+  const world = await startWorld(onTestFinished)
+  await world.pipeline.addSource(source(pattern(), { name: 'steady' }))
+  await world.pipeline.addSource(source(rtsp(camera.url)))
+  await world.event(1, 'live')
+  await camera.kill()
+  const over = await world.until('the end', (w) => w.events.find((e) => e.slot === 1 && /failed|ended/.test(e.what)))
+  expect(over.failure ?? 'ended').toMatch(/^(refused|network|ended)$/)
+  await world.pipeline.removeSource(1)
+  const seen = world.framesOf(0).length
+  await world.until('more frames of the other', (w) => w.framesOf(0).length > seen + 10)
+  expect(world.framesOf(0).map((frame) => frame.ptsNs)).toEqual(
+    world.framesOf(0).map((_, i) => BigInt(i) * 40_000_000n)
+  )
+  expect(world.errors).toEqual([])
+})
+
+test('a host that refuses, a name that does not resolve and a path that is not there are told apart', async () => {
+  const listener = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => listener.once('listening', resolve))
+  const { port } = listener.address() as { port: number }
+  await new Promise((resolve) => listener.close(resolve))
+  expect(await failureOf(rtsp(`rtsp://127.0.0.1:${port}/x`))).toMatchObject({ failure: 'refused' })
+  expect(await failureOf(rtsp('rtsp://camera.invalid/x'))).toMatchObject({ failure: 'dns' })
+  const camera = await startCamera(onTestFinished)
+  expect(await failureOf(rtsp(`${camera.url}-of-another`))).toMatchObject({ failure: 'not-found' })
+})
+
+test('a camera that wants another password says unauthorized, and no credentials come out', async () => {
+  const right = randomBytes(9).toString('base64')
+  const camera = await startCamera(onTestFinished, { login: ['operator', right] })
+  const world = await startWorld(onTestFinished)
+  const wrong = `${randomBytes(9).toString('base64')}:@/%ä`
+  await world.pipeline.addSource(source(rtsp(camera.url, { user: 'operator', password: wrong })))
+  expect(await world.event(0, 'failed')).toMatchObject({ failure: 'unauthorized' })
+  const said = JSON.stringify(world.events)
+  for (const secret of ['operator', wrong, encodeURIComponent(wrong)]) expect(said).not.toContain(secret)
+  await world.pipeline.removeSource(0)
+  await world.pipeline.addSource(source(rtsp(camera.url, { user: 'operator', password: right })))
+  await world.event(0, 'live', 2)
+})
+
+test('credentials in a URL are refused without being repeated', async () => {
+  const world = await startWorld(onTestFinished)
+  const refused = world.pipeline.addSource(source(rtsp('rtsp://admin:hunter2@127.0.0.1/x')))
+  await expect(refused).rejects.toMatchObject({ code: 'argument' })
+  await expect(refused).rejects.not.toThrow(/hunter2|admin/)
+})
