@@ -19,7 +19,11 @@ export async function startCommand(args: string[]): Promise<void> {
   process.on('SIGTERM', () => stop('SIGTERM'))
   process.on('SIGINT', () => stop('SIGINT'))
   const starting = startAgent(settings, { log, restart: () => stop('a command') })
-  await starting
+  await starting.catch((error: Error) => {
+    // Some of it may run already; a supervisor starts it again as a whole.
+    console.error(`vedette: ${error.message}`)
+    process.exit(1)
+  })
 
   function stop(cause: string): void {
     if (isStopping) return

@@ -47,3 +47,9 @@ test('metrics are for Prometheus, the same at every look and of this agent alone
   expect(await (await fetch(`${one}/metrics`)).text()).toBe(text)
   expect(await (await fetch(`${other}/metrics`)).text()).toBe(text)
 })
+
+test('a port in use is said with the setting to change', async () => {
+  const port = Number(new URL(await start(health)).port)
+  const second = startHttp({ host: '127.0.0.1', port, health: () => health, metrics: () => metrics })
+  await expect(second).rejects.toThrow(`127.0.0.1:${port}`)
+})

@@ -39,7 +39,14 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     const { contentType, body } = await metricsText(options.metrics())
     return reply.type(contentType).send(body)
   })
-  await app.listen({ host: options.host, port: options.port })
+  try {
+    await app.listen({ host: options.host, port: options.port })
+  } catch (error) {
+    const where = `${options.host}:${options.port}`
+    throw new Error(
+      `expected a free address for http, received ${where} (${(error as Error).message}); set http.port, 0 takes any`
+    )
+  }
   const address = app.server.address()
   return {
     port: typeof address === 'object' && address !== null ? address.port : options.port,
