@@ -131,7 +131,8 @@ class Bench {
 
 std::string pattern(int frames, int fps, bool live) {
   return "videotestsrc num-buffers=" + std::to_string(frames) + (live ? " is-live=true" : "") +
-         " pattern=black ! capsfilter caps=video/x-raw,format=I420,width=64,height=48,framerate=" + std::to_string(fps) + "/1";
+         " pattern=black ! capsfilter caps=video/x-raw,format=I420,width=64,height=48,framerate=" +
+         std::to_string(fps) + "/1";
 }
 
 // Whether the pts of that pad follow each other by one frame duration.
