@@ -10,7 +10,6 @@ import { DesiredRunner } from './desired/runner.ts'
 import type { Running } from './desired/steps.ts'
 import { readInventory } from './host/inventory.ts'
 import { HostReadings } from './host/readings.ts'
-import type { BoxMetrics } from './http/metrics.ts'
 import { type HealthPage, startHttp } from './http/server.ts'
 import { localDesired, localReferences } from './local_desired.ts'
 import type { Log } from './log.ts'
@@ -19,8 +18,8 @@ import { ModelStore, type StoredModel } from './models/store.ts'
 import { Engine } from './pipeline/engine.ts'
 import { engineConfig } from './pipeline/engine_config.ts'
 import type { EngineStats } from './pipeline/status.ts'
+import { boxMetrics, healthPage } from './report/box_pages.ts'
 import { cameraHealth, type Look } from './report/camera_health.ts'
-import { reasonsDegraded } from './report/degraded.ts'
 import { pipelineInventory, severityOf, unknownPipeline } from './report/engine_words.ts'
 import { ModelStates } from './report/model_states.ts'
 import { reported } from './report/reported.ts'
@@ -285,57 +284,12 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
 
   function health(): HealthPage {
     const now = report()
-    const { session, spool } = uplink.status
-    const reasons = reasonsDegraded({ reported: now, console: session, spoolTrouble: spool.trouble })
-    return {
-      status: reasons.length === 0 ? 'ok' : 'degraded',
-      reasons,
-      box: box.id,
-      agentVersion: pack.version,
-      uptimeS: Math.round((Date.now() - startedAt) / 1000),
-      console: session && { state: session.state, reason: session.reason },
-      engine: { state: now.engine.state, reason: now.engine.reason, restarts: now.engine.restarts },
-      spool: { waiting: spool.waiting, inMemory: spool.inMemory, trouble: spool.trouble },
-      desired: {
-        observed: now.observed?.rev ?? null,
-        applied: now.applied?.rev ?? null,
-        whyNotYet: now.whyNotYet
-      },
-      cameras: Object.fromEntries(
-        Object.entries(now.cameras).map(([id, { state, reason }]) => {
-          const { fps = 0, analysedFps = 0 } = lastHealth[id] ?? {}
-          return [id, { state, reason, fps, analysedFps }]
-        })
-      )
-    }
+    const uptimeS = Math.round((Date.now() - startedAt) / 1000)
+    const { version: agentVersion } = pack
+    return healthPage({ box: box.id, agentVersion, uptimeS, reported: now, uplink: uplink.status, cameras: lastHealth })
   }
 
-  function metrics(): BoxMetrics {
-    const { session, spool, dropped, refused } = uplink.status
-    const { state, restarts } = engine.status
-    return {
-      isOnline: session?.state === 'online',
-      engineRestarts: restarts,
-      engineIsRunning: state === 'running',
-      spoolWaiting: spool.waiting,
-      dropped,
-      refusedMessages: refused,
-      agentRssBytes: process.memoryUsage.rss(),
-      inferMs: stats && stats.inferMs >= 0 ? stats.inferMs : null,
-      cameras: Object.fromEntries(
-        Object.entries(stats?.cameras ?? {}).map(([id, counters]) => [
-          id,
-          {
-            isLive: engine.cameras.get(id)?.state === 'live',
-            framesDecoded: counters.framesDecoded,
-            framesAnalysed: counters.framesAnalysed,
-            framesDropped: counters.framesDropped,
-            latencyMsP50: counters.latencyMsP50 < 0 ? null : counters.latencyMsP50
-          }
-        ])
-      )
-    }
-  }
+  const metrics = () => boxMetrics({ uplink: uplink.status, engine: engine.status, states: engine.cameras, stats })
 
   // In start order; stop is its mirror. What can fail for good (a package that does not read, a port in use) comes first.
   await store.start()

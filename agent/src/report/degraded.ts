@@ -11,8 +11,10 @@ export interface WellBeing {
 export function reasonsDegraded({ reported, console, spoolTrouble }: WellBeing): string[] {
   const { engine, cameras, models, whyNotYet } = reported
   const reasons: string[] = []
-  if (console && console.state !== 'online') reasons.push(`The console is out of reach: ${console.reason || console.state}.`)
-  if (engine.state !== 'running') reasons.push(`The engine is ${engine.state.replace('_', ' ')}. ${engine.reason}`.trim())
+  if (console && console.state !== 'online')
+    reasons.push(`The console is out of reach: ${console.reason || console.state}.`)
+  if (engine.state !== 'running')
+    reasons.push(`The engine is ${engine.state.replace('_', ' ')}. ${engine.reason}`.trim())
   if (spoolTrouble !== null) reasons.push(spoolTrouble)
   if (whyNotYet !== '') reasons.push(whyNotYet)
   for (const [id, camera] of Object.entries(cameras)) {

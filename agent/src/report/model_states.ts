@@ -45,7 +45,8 @@ export class ModelStates {
 }
 
 function stateOf(sha256: string, facts: ModelFacts): { state: ModelState; reason: string } {
-  if (facts.rolledBack?.sha256 === sha256) return { state: 'rolled_back', reason: facts.rolledBack.reason.slice(0, 2000) }
+  if (facts.rolledBack?.sha256 === sha256)
+    return { state: 'rolled_back', reason: facts.rolledBack.reason.slice(0, 2000) }
   if (facts.selected?.sha256 === sha256) {
     return { state: facts.selected.isRunning ? 'running' : 'starting', reason: '' }
   }

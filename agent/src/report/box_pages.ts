@@ -1,0 +1,69 @@
+/** What /health and /metrics show, from what each room knows. Pure. */
+import type { CameraHealth, Reported } from '@vedette/protocol'
+import type { Counters } from './camera_health.ts'
+import { reasonsDegraded } from './degraded.ts'
+
+interface UplinkFacts {
+  session: { state: string; reason: string } | null
+  spool: { waiting: number; inMemory: number; trouble: string | null }
+  dropped: number
+  refused: number
+}
+
+export function healthPage(facts: {
+  box: string
+  agentVersion: string
+  uptimeS: number
+  reported: Reported
+  uplink: UplinkFacts
+  cameras: Record<string, CameraHealth>
+}) {
+  const { box, agentVersion, uptimeS, reported, uplink } = facts
+  const { session, spool } = uplink
+  const { engine, observed, applied, whyNotYet } = reported
+  const reasons = reasonsDegraded({ reported, console: session, spoolTrouble: spool.trouble })
+  return {
+    status: reasons.length === 0 ? ('ok' as const) : ('degraded' as const),
+    reasons,
+    box,
+    agentVersion,
+    uptimeS,
+    console: session && { state: session.state, reason: session.reason },
+    engine: { state: engine.state, reason: engine.reason, restarts: engine.restarts },
+    spool: { waiting: spool.waiting, inMemory: spool.inMemory, trouble: spool.trouble },
+    desired: { observed: observed?.rev ?? null, applied: applied?.rev ?? null, whyNotYet },
+    cameras: Object.fromEntries(
+      Object.entries(reported.cameras).map(([id, { state, reason }]) => {
+        const { fps = 0, analysedFps = 0 } = facts.cameras[id] ?? {}
+        return [id, { state, reason, fps, analysedFps }]
+      })
+    )
+  }
+}
+
+export function boxMetrics(facts: {
+  uplink: UplinkFacts
+  engine: { state: string; restarts: number }
+  states: ReadonlyMap<string, { state: string }>
+  stats: { inferMs: number; cameras: Record<string, Counters> } | null
+}) {
+  const { uplink, engine, states, stats } = facts
+  return {
+    isOnline: uplink.session?.state === 'online',
+    engineRestarts: engine.restarts,
+    engineIsRunning: engine.state === 'running',
+    spoolWaiting: uplink.spool.waiting,
+    dropped: uplink.dropped,
+    refusedMessages: uplink.refused,
+    agentRssBytes: process.memoryUsage.rss(),
+    inferMs: stats && stats.inferMs >= 0 ? stats.inferMs : null,
+    cameras: Object.fromEntries(
+      Object.entries(stats?.cameras ?? {}).map(([id, counters]) => {
+        const { framesDecoded, framesAnalysed, framesDropped, latencyMsP50 } = counters
+        const isLive = states.get(id)?.state === 'live'
+        const latency = latencyMsP50 < 0 ? null : latencyMsP50
+        return [id, { isLive, framesDecoded, framesAnalysed, framesDropped, latencyMsP50: latency }]
+      })
+    )
+  }
+}
