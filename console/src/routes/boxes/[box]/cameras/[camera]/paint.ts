@@ -20,7 +20,12 @@ export function paint(canvas: HTMLCanvasElement, picture: ImageBitmap, overlay: 
   for (const object of overlay.objects) label(pen, object, unit)
 }
 
-function tail(pen: CanvasRenderingContext2D, points: [number, number][] | undefined, color: string, unit: number): void {
+function tail(
+  pen: CanvasRenderingContext2D,
+  points: [number, number][] | undefined,
+  color: string,
+  unit: number
+): void {
   if (!points || points.length < 2) return
   const { width, height } = pen.canvas
   const line = new Path2D()
