@@ -44,7 +44,7 @@ export const defaults: PipelineDescription = {
 
 export function makeWorld(description: Partial<PipelineDescription> = {}): World {
   const waiting = new Set<() => void>()
-  const arrived = () => {
+  const arrived = (_kept: void) => {
     for (const look of [...waiting]) look()
   }
   const world: World = {
