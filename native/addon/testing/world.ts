@@ -44,7 +44,7 @@ export const defaults: PipelineDescription = {
 
 export function makeWorld(description: Partial<PipelineDescription> = {}): World {
   const waiting = new Set<() => void>()
-  const arrived = (_kept: void) => {
+  const arrived = (_kept: unknown) => {
     for (const look of [...waiting]) look()
   }
   const world: World = {
