@@ -11,7 +11,7 @@ interface StateWord {
 }
 
 export const stateWords: Record<AnyState, StateWord> = {
-  pending: { tone: 'busy', word: 'Waiting for first contact' },
+  pending: { tone: 'busy', word: 'Not seen yet' },
   live: { tone: 'good', word: 'Live' },
   degraded: { tone: 'warn', word: 'Degraded' },
   offline: { tone: 'bad', word: 'Offline' },

@@ -28,9 +28,10 @@ export class Viewer {
   #arrived: () => void = () => {}
 
   /** Begins with the newest picture that the console keeps, if any; returns what stops it. */
-  start(live: Live, at: { box: string; camera: string }, canvas: HTMLCanvasElement): () => void {
+  start(live: Live, at: { box: string; camera: string; isStill: boolean }, canvas: HTMLCanvasElement): () => void {
     this.#isStopped = false
-    this.#next = { ...at, t: 0, pts: '0', url: `/boxes/${at.box}/cameras/${at.camera}/picture` }
+    // A camera that sends nothing now still has a last picture; a live one sends its own at once.
+    if (at.isStill) this.#next = { ...at, t: 0, pts: '0', url: `/boxes/${at.box}/cameras/${at.camera}/picture` }
     void this.#work(canvas)
     const stopFrames = live.on('frames', (news) => {
       if (news.camera !== at.camera || news.box !== at.box) return
