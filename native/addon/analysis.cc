@@ -7,17 +7,14 @@
 namespace vedette {
 namespace {
 
-constexpr uint64_t kUntrackedId = 0xFFFFFFFFFFFFFFFF;
-
 PackedObject packed(const meta::Object& object, float width, float height) {
   const meta::Box& rect = object.rect();
   float left = std::clamp(rect.left / width, 0.0F, 1.0F);
   float top = std::clamp(rect.top / height, 0.0F, 1.0F);
   float right = std::clamp((rect.left + rect.width) / width, left, 1.0F);
   float bottom = std::clamp((rect.top + rect.height) / height, top, 1.0F);
-  uint64_t id = object.id();
   return {static_cast<uint32_t>(std::max(0, object.class_id())),
-          id == kUntrackedId ? 0 : id,
+          packed_track_id(object.id()),
           std::clamp(object.confidence(), 0.0F, 1.0F),
           left,
           top,

@@ -26,6 +26,22 @@ struct PackedObject {
   float left, top, width, height;
 };
 
+// The wire knows 0 as untracked and ids up to 2^53 - 1, which JavaScript counts exactly. DeepStream's untracked is
+// 2^64 - 1; its trackers with useUniqueID put a random number into the upper 32 bits and count in the lower, so the
+// upper bits are cut: the count stays as it is. An id that would become 0 becomes 2^53 - 1.
+constexpr uint64_t packed_track_id(uint64_t id) {
+  constexpr uint64_t kUntracked = UINT64_MAX;
+  constexpr uint64_t kLargest = (uint64_t{1} << 53) - 1;
+  if (id == kUntracked || id == 0) return 0;
+  return (id & kLargest) == 0 ? kLargest : id & kLargest;
+}
+// Checked here, where it is read: the compiler refuses the file if the rule breaks.
+static_assert(packed_track_id(UINT64_MAX) == 0);
+static_assert(packed_track_id(7) == 7);
+static_assert(packed_track_id((uint64_t{1} << 53) - 1) == (uint64_t{1} << 53) - 1);
+static_assert(packed_track_id(0xABCDEF0100000007) == 0x000DEF0100000007);
+static_assert(packed_track_id(uint64_t{1} << 63) == (uint64_t{1} << 53) - 1);
+
 class FramePacker {
  public:
   void begin(const FrameHead& head);
