@@ -1,14 +1,14 @@
 /** Detection throughput: decoded, scaled, inferred, parsed and packed frames a second, beside ONNX Runtime alone. */
 import { join } from 'node:path'
-import { createPipeline } from '@vedette/native'
 import { cacheDir, FOOTAGE } from '../world/cache.ts'
+import { type Films, pipelineRate } from './pipeline_rate.ts'
 import { inferAlone, launch } from './raw.ts'
 import { type Bench, median, throughput } from './row.ts'
 
 const MODELS = { ssd: 'ssd-mobilenet-v2-oid-1.0.0', nanodet: 'nanodet-coco-1.0.0' }
 const FILM_FRAMES = 795
-const SOURCES = 2
 const ROUNDS = 3
+const films: Films = { path: FOOTAGE, frames: FILM_FRAMES, sources: 2, width: 768, height: 576 }
 
 const DECODE = `filesrc location=${FOOTAGE} ! qtdemux ! h264parse ! avdec_h264 max-threads=1 !`
 const SCALE = 'videoscale ! videoconvert ! video/x-raw,format=RGB'
@@ -30,7 +30,7 @@ function oneThread(short: string, model: string): Bench {
         const decode = launch(`${DECODE} fakesink sync=false`, FILM_FRAMES)
         const infer = await inferAlone(onnx(model), 200)
         limits.push(Math.min(decode.perSecond, infer.perSecond))
-        ours.push(await pipelineRate(model, 1))
+        ours.push(await pipelineRate(films, inferConfig(model), 1))
       }
       return [throughput(name, { ours: median(ours), limit: median(limits), unit: 'frames/s', bar: 0.9 })]
     }
@@ -50,7 +50,7 @@ function shared(short: string, model: string): Bench {
         const decode = launch(`${DECODE} ${SCALE},width=${side},height=${side} ! fakesink sync=false`, FILM_FRAMES)
         const infer = await inferAlone(onnx(model), 200)
         limits.push(2 / (decode.coreSeconds + infer.coreSeconds))
-        ours.push(await pipelineRate(model, 2))
+        ours.push(await pipelineRate(films, inferConfig(model), 2))
       }
       return [throughput(name, { ours: median(ours), limit: median(limits), unit: 'frames/s', bar: 0.9 })]
     }
@@ -61,55 +61,6 @@ function onnx(model: string): string {
   return join(cacheDir(), 'models', model, 'model.onnx')
 }
 
-/** Frames a second with metadata, once all sources are live, with every frame analysed. */
-async function pipelineRate(model: string, inferThreads: number): Promise<number> {
-  const total = SOURCES * FILM_FRAMES
-  const { promise, resolve, reject } = Promise.withResolvers<number>()
-  let seen = 0
-  let began = 0
-  let skipped = 0
-  const pipeline = createPipeline(
-    {
-      family: 'cpu',
-      maxSources: SOURCES,
-      batchedPushTimeoutUs: 40_000,
-      width: 768,
-      height: 576,
-      inferConfig: join(cacheDir(), 'models', model, 'nvinfer.txt'),
-      interval: 0,
-      tracker: null,
-      inferThreads
-    },
-    {
-      frames: (frames) => {
-        seen += frames.slots.length + frames.dropped
-        // The first frames pay for the model's load.
-        if (began === 0 && seen > 20) {
-          began = performance.now()
-          skipped = seen
-        }
-        if (seen >= total) resolve(((seen - skipped) / (performance.now() - began)) * 1000)
-      },
-      source: (event) => {
-        if (event.what === 'failed') reject(new Error(event.message))
-      },
-      stats: () => undefined,
-      error: (error) => reject(new Error(error.message))
-    }
-  )
-  try {
-    await pipeline.start()
-    for (let index = 0; index < SOURCES; index++) {
-      await pipeline.addSource({
-        name: `film-${index}`,
-        index,
-        input: { kind: 'file', path: FOOTAGE, loop: false },
-        policy: 'every-frame',
-        maxAnalysedFps: 0
-      })
-    }
-    return await promise
-  } finally {
-    await pipeline.stop()
-  }
+function inferConfig(model: string): string {
+  return join(cacheDir(), 'models', model, 'nvinfer.txt')
 }

@@ -1,4 +1,6 @@
 export { buildPackage, modelsFolder } from './build.ts'
+export { addConstant, addIntegers, emptyGraph } from './graph.ts'
 export { type ImportOptions, importModel } from './import.ts'
 export { type Recipe, type RecipeName, recipes } from './recipes.ts'
 export { readPackageFolder, type WrittenPackage, writePackage } from './write-package.ts'
+export { writeOnnx } from './writer.ts'
