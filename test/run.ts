@@ -29,7 +29,9 @@ for (const [name, run] of steps) {
   total.passed += count.passed
   total.failed += count.failed
   const seconds = Math.round((performance.now() - began) / 1000)
-  summary.push(`${String(count.passed).padStart(5)} passed ${String(count.failed).padStart(4)} failed ${String(seconds).padStart(5)} s  ${name}`)
+  summary.push(
+    `${String(count.passed).padStart(5)} passed ${String(count.failed).padStart(4)} failed ${String(seconds).padStart(5)} s  ${name}`
+  )
 }
 rmSync(reports, { recursive: true })
 console.log(`\n${summary.join('\n')}`)

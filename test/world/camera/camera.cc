@@ -148,18 +148,24 @@ void add_mount(GstRTSPMountPoints* points, const std::string& argument, bool has
   std::string file = rest.substr(0, rest.find(','));
   for (size_t comma = rest.find(','); comma != std::string::npos; comma = rest.find(',', comma + 1)) {
     const std::string option = rest.substr(comma + 1, rest.find(',', comma + 1) - comma - 1);
-    if (option.rfind("offset=", 0) == 0) mount->offset = static_cast<GstClockTime>(std::atof(option.c_str() + 7) * GST_SECOND);
-    else if (option.rfind("script=", 0) == 0) mount->script = option.substr(7);
-    else fail("expected offset=SECONDS or script=NAME, received " + option);
+    if (option.rfind("offset=", 0) == 0)
+      mount->offset = static_cast<GstClockTime>(std::atof(option.c_str() + 7) * GST_SECOND);
+    else if (option.rfind("script=", 0) == 0)
+      mount->script = option.substr(7);
+    else
+      fail("expected offset=SECONDS or script=NAME, received " + option);
   }
   GstRTSPMediaFactory* factory = gst_rtsp_media_factory_new();
   if (mount->script == "h265") {
-    gst_rtsp_media_factory_set_launch(factory,
-                                      "( videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=10/1 ! "
-                                      "x265enc tune=zerolatency speed-preset=ultrafast key-int-max=10 ! rtph265pay name=pay0 config-interval=1 )");
+    gst_rtsp_media_factory_set_launch(
+        factory,
+        "( videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=10/1 ! "
+        "x265enc tune=zerolatency speed-preset=ultrafast key-int-max=10 ! rtph265pay name=pay0 config-interval=1 )");
   } else {
     mount->film = load(file);
-    gst_rtsp_media_factory_set_launch(factory, "( appsrc name=film format=time is-live=true max-bytes=8000000 ! h264parse ! rtph264pay name=pay0 config-interval=-1 )");
+    gst_rtsp_media_factory_set_launch(factory,
+                                      "( appsrc name=film format=time is-live=true max-bytes=8000000 ! h264parse ! "
+                                      "rtph264pay name=pay0 config-interval=-1 )");
   }
   gst_rtsp_media_factory_set_shared(factory, TRUE);
   if (has_auth) {
@@ -196,8 +202,10 @@ gboolean on_command(GIOChannel* input, GIOCondition, gpointer loop) {
   g_free(line);
   const size_t space = command.find(' ');
   const auto found = mounts.find(space == std::string::npos ? "" : command.substr(space + 1));
-  if (found == mounts.end()) std::fprintf(stderr, "camera: expected \"pause NAME\" or \"resume NAME\", received %s\n", command.c_str());
-  else found->second->paused = command.rfind("pause ", 0) == 0;
+  if (found == mounts.end())
+    std::fprintf(stderr, "camera: expected \"pause NAME\" or \"resume NAME\", received %s\n", command.c_str());
+  else
+    found->second->paused = command.rfind("pause ", 0) == 0;
   return G_SOURCE_CONTINUE;
 }
 
@@ -210,9 +218,12 @@ int main(int argc, char** argv) {
   std::vector<std::string> arguments;
   for (int i = 1; i < argc; i++) {
     const std::string argument = argv[i];
-    if (argument == "--port" && i + 1 < argc) port = argv[++i];
-    else if (argument == "--auth" && i + 1 < argc) credentials = argv[++i];
-    else arguments.push_back(argument);
+    if (argument == "--port" && i + 1 < argc)
+      port = argv[++i];
+    else if (argument == "--auth" && i + 1 < argc)
+      credentials = argv[++i];
+    else
+      arguments.push_back(argument);
   }
   if (arguments.empty()) fail("expected at least one NAME=FILE");
   GstRTSPServer* server = gst_rtsp_server_new();

@@ -2,6 +2,7 @@
 import type { Aedes } from 'aedes'
 import { type BoxBrokerOptions, boxBroker } from './boxes.ts'
 import { Bridge, type Bridged } from './bridge.ts'
+import { InOrder } from './in_order.ts'
 import { Listener } from './listener.ts'
 import { Probe } from './probe.ts'
 import { readerBroker } from './readers.ts'
@@ -26,6 +27,7 @@ export class Broker {
   port = 0
   readOnlyPort = 0
   readonly #options: BrokerOptions
+  readonly #inOrder = new InOrder()
   #parts: Parts | null = null
 
   constructor(options: BrokerOptions) {
@@ -59,10 +61,15 @@ export class Broker {
     probe.start()
   }
 
-  /** To the boxes. */
+  /** To the boxes; what goes to one box arrives in the order in which it was published. */
   publish(message: Outgoing): void {
-    this.#parts?.boxes.publish({ ...message, cmd: 'publish', dup: false }, (error) => {
-      if (error) this.#options.onAlarm(`could not publish ${message.topic}: ${error.message}`)
+    const boxes = this.#parts?.boxes
+    if (boxes === undefined) return
+    this.#inOrder.push(parentOf(message.topic), (done) => {
+      boxes.publish({ ...message, cmd: 'publish', dup: false }, (error) => {
+        if (error) this.#options.onAlarm(`could not publish ${message.topic}: ${error.message}`)
+        done()
+      })
     })
   }
 
@@ -104,6 +111,11 @@ export class Broker {
     await Promise.all(parts.listeners.map((listener) => listener.stop()))
     await Promise.all([parts.boxes, parts.readers].map((broker) => new Promise<void>((done) => broker.close(done))))
   }
+}
+
+/** `vedette/v1/box-1` of `vedette/v1/box-1/dn/desired`. */
+function parentOf(topic: string): string {
+  return topic.split('/').slice(0, 3).join('/')
 }
 
 interface Parts {
