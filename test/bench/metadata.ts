@@ -55,6 +55,7 @@ export const metadata: Bench = {
       const note = `uplink only (tracks, spool, MQTT.js, no TLS), in steady tracks; not in it: the addon's packing and the pipe between engine and agent. dropped: ${uplink.status.dropped}`
       return [row('metadata.unwatched', unwatched, note), row('metadata.all-frames-sent', watched, note)]
     } finally {
+      // Says that it is offline, as it shall.
       await uplink.stop()
       await broker.process.stop()
       await rm(folder, { recursive: true, force: true })
