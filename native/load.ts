@@ -1,6 +1,6 @@
 /**
  * Finds the built addon: in the folder that VEDETTE_NATIVE names, else beside the file that runs (a bundle), else where
- * CMake puts it in the checkout.
+ * CMake puts it in the checkout. Tells it where ONNX Runtime is, unless the environment (VEDETTE_ONNXRUNTIME) says so.
  */
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -20,5 +20,25 @@ export function loadAddon(environment: NodeJS.ProcessEnv = process.env): NativeA
         '`cmake -S native -B native/build -G Ninja && cmake --build native/build`'
     )
   }
+  const runtime = environment.VEDETTE_ONNXRUNTIME ?? onnxRuntimePath([here, dirname(path)])
+  // The addon reads its process's own environment, when a pipeline or the capabilities are asked for.
+  if (runtime !== undefined) process.env.VEDETTE_ONNXRUNTIME = runtime
   return createRequire(import.meta.url)(path) as NativeAddon
+}
+
+/** Beside what ships, else in the npm package (the checkout), else wherever the system's loader finds one. */
+function onnxRuntimePath(folders: string[]): string | undefined {
+  const name = 'libonnxruntime.so.1'
+  const shipped = folders.map((folder) => join(folder, name))
+  return [...shipped, ...packaged(name)].find((candidate) => existsSync(candidate))
+}
+
+function packaged(name: string): string[] {
+  try {
+    const main = createRequire(import.meta.url).resolve('onnxruntime-node')
+    return [join(dirname(main), '..', 'bin', 'napi-v6', process.platform, process.arch, name)]
+  } catch {
+    // What ships has no packages.
+    return []
+  }
 }

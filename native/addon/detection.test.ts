@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { decodeFrameBatch } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { makeFilm, makeFolder } from './testing/camera.ts'
@@ -9,14 +8,10 @@ import { source, startWorld } from './testing/world.ts'
 
 const cache = process.env.VEDETTE_CACHE ?? join(homedir(), '.cache/vedette')
 const config = join(cache, 'models/ssd-mobilenet-v2-oid-1.0.0/nvinfer.txt')
-const runtime = fileURLToPath(
-  new URL('../node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1', import.meta.url)
-)
 
 test.runIf(existsSync(config) && process.arch === 'x64')(
   'a film runs through detector and tracker, every frame comes out and boxes lie in the picture',
   async () => {
-    process.env.VEDETTE_ONNXRUNTIME ??= runtime
     const path = await makeFilm(await makeFolder(onTestFinished), { frames: 30 })
     const world = await startWorld(onTestFinished, { inferConfig: config, tracker: 'default' })
     await world.pipeline.addSource(source({ kind: 'file', path, loop: false }, { policy: 'every-frame' }))

@@ -191,13 +191,13 @@ void Front::link_rtp(Source& source, GstPad* pad) {
 }
 
 void Front::link_stream(Source& source, GstPad* pad, const GstCaps* caps) {
-  ElementPtr bin;
+  ElementPtr bin, entry;
   {
     std::lock_guard lock(source.mutex_);
     if (source.bin_ == nullptr || source.decoder_sink_ != nullptr) return;
     bin = share(source.bin_.get());
+    entry = share(source.entry_.get());  // not looked up by name: the bin's children change under a search
   }
-  ElementPtr entry(gst_bin_get_by_name(GST_BIN(bin.get()), kEntry));
   GstElement* first = entry.get();
   std::string codec = codec_of(caps);
   try {

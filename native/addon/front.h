@@ -10,7 +10,6 @@ namespace vedette {
 
 class Front {
  public:
-  static constexpr char kEntry[] = "entry";  // name of the first element that takes decoded frames
   // Builds into `bin` and links to `entry`, the first element that takes decoded frames. Throws NativeError.
   static void build(const std::shared_ptr<Source>& source, GstElement* bin, GstElement* entry);
 

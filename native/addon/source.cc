@@ -136,7 +136,7 @@ void Source::build() {
     return element;
   };
   // The DeepStream graph on a machine without its converter is the graph of the tests: see VEDETTE_REGISTER_NV.
-  GstElement* entry = add(can_make(names.convert) ? names.convert : "videoconvert", Front::kEntry);
+  GstElement* entry = add(can_make(names.convert) ? names.convert : "videoconvert", "entry");
   GstElement* last = entry;
   if (names.mux_caps != nullptr && can_make(names.convert)) {
     last = add("capsfilter");
@@ -159,6 +159,7 @@ void Source::build() {
   {
     std::lock_guard lock(mutex_);
     bin_ = share(bin.get());
+    entry_ = share(entry);
   }
   Front::build(shared_from_this(), bin.get(), entry);
 }
@@ -221,6 +222,7 @@ void Source::forget() {
   release();
   std::lock_guard lock(mutex_);
   bin_.reset();
+  entry_.reset();
   mux_pad_.reset();
   feed_.reset();
   decoder_sink_.reset();

@@ -91,6 +91,7 @@ class Source : public std::enable_shared_from_this<Source> {
   std::timed_mutex lifecycle_;  // held by connect() and disconnect(), outermost
   std::mutex mutex_;            // the fields below, innermost
   ElementPtr bin_;
+  ElementPtr entry_;  // in bin_, the first that takes decoded frames
   PadPtr mux_pad_;
   ElementPtr feed_;
   PadPtr decoder_sink_;

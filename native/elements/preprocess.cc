@@ -49,7 +49,47 @@ Taps make_taps(unsigned source, unsigned target, bool smooth, double shift) {
   return taps;
 }
 
+Taps compose(const Taps& coarse, const Taps& fine, unsigned source) {
+  const size_t targets = fine.first.size();
+  std::vector<std::vector<float>> sums(targets, std::vector<float>(source, 0));
+  std::vector<unsigned> lowest(targets, 0);
+  Taps taps{1, {}, {}};
+  for (size_t i = 0; i < targets; i++) {
+    unsigned low = source - 1;
+    unsigned high = 0;
+    for (unsigned k = 0; k < fine.count; k++) {
+      const size_t at = fine.first[i] + k;
+      for (unsigned m = 0; m < coarse.count; m++) {
+        const float weight = fine.weights[i * fine.count + k] * coarse.weights[at * coarse.count + m];
+        if (weight == 0) continue;
+        const unsigned from = coarse.first[at] + m;
+        sums[i][from] += weight;
+        low = std::min(low, from);
+        high = std::max(high, from);
+      }
+    }
+    lowest[i] = low;
+    taps.count = std::max(taps.count, high - low + 1);
+  }
+  // A row of samples at least is read in pairs.
+  taps.count = std::max(taps.count, std::min(source, 2U));
+  for (size_t i = 0; i < targets; i++) {
+    const unsigned first = std::min(lowest[i], source - taps.count);
+    taps.first.push_back(first);
+    taps.weights.insert(taps.weights.end(), sums[i].begin() + first, sums[i].begin() + first + taps.count);
+  }
+  return taps;
+}
+
 namespace {
+
+// Subsampled components go by way of the picture's full size. `cosited`: on the first of the samples they stand for.
+Taps taps_of(unsigned source, unsigned full, unsigned target, bool smooth, bool cosited) {
+  Taps direct = make_taps(full, target, smooth, 0);
+  if (source == full) return direct;
+  const double shift = cosited ? (1 - static_cast<double>(source) / full) / 2 : 0;
+  return compose(make_taps(source, full, false, shift), direct, source);
+}
 
 VEDETTE_VECTOR void blend_rows(float* out, const uint8_t* a, const uint8_t* b, float wa, float wb, unsigned length) {
   for (unsigned i = 0; i < length; i++) out[i] = wa * static_cast<float>(a[i]) + wb * static_cast<float>(b[i]);
@@ -64,6 +104,14 @@ VEDETTE_VECTOR void pick_two(float* out, const float* row, const unsigned* first
   for (unsigned i = 0; i < count; i++) {
     const float* at = row + static_cast<int>(first[i]) * step + offset;
     out[i] = weights[2 * i] * at[0] + weights[2 * i + 1] * at[step];
+  }
+}
+
+VEDETTE_VECTOR void pick_three(float* out, const float* row, const unsigned* first, const float* weights,
+                               unsigned count, int step, int offset) {
+  for (unsigned i = 0; i < count; i++) {
+    const float* at = row + static_cast<int>(first[i]) * step + offset;
+    out[i] = weights[3 * i] * at[0] + weights[3 * i + 1] * at[step] + weights[3 * i + 2] * at[2 * step];
   }
 }
 
@@ -137,8 +185,8 @@ Preprocessor::Preprocessor(const GstVideoInfo& info, const NetworkInput& input) 
     components_.push_back({static_cast<int>(GST_VIDEO_FORMAT_INFO_PLANE(format, i)),
                            static_cast<int>(GST_VIDEO_FORMAT_INFO_POFFSET(format, i)),
                            GST_VIDEO_FORMAT_INFO_PSTRIDE(format, i),
-                           make_taps(w, placement_.width, input.smooth_scaling, cosited ? 0.25 : 0),
-                           make_taps(h, placement_.height, input.smooth_scaling, 0)});
+                           taps_of(w, width, placement_.width, input.smooth_scaling, cosited),
+                           taps_of(h, height, placement_.height, input.smooth_scaling, false)});
     blended_.resize(std::max(blended_.size(), static_cast<size_t>(w) * components_.back().step));
   }
   if (yuv) {
@@ -171,10 +219,14 @@ void Preprocessor::sample_row(const Component& component, const uint8_t* plane, 
   } else {
     blend_rows(blended_.data(), first, first + stride, weights[0], weights[1], wide);
   }
-  for (unsigned k = 2; k < rows.count; k++) add_row(blended_.data(), first + k * stride, weights[k], wide);
+  for (unsigned k = 2; k < rows.count; k++)
+    if (weights[k] != 0) add_row(blended_.data(), first + static_cast<ptrdiff_t>(k) * stride, weights[k], wide);
   if (columns.count == 2) {
     pick_two(into, blended_.data(), columns.first.data(), columns.weights.data(), placement_.width, component.step,
              component.offset);
+  } else if (columns.count == 3) {
+    pick_three(into, blended_.data(), columns.first.data(), columns.weights.data(), placement_.width, component.step,
+               component.offset);
   } else {
     pick_many(into, blended_.data(), columns, placement_.width, component.step, component.offset);
   }

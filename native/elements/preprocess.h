@@ -1,5 +1,7 @@
 // From a decoded picture straight to the network's float input: scaling, colour conversion, letterboxing and
-// normalisation in one pass over the output, without an intermediate picture.
+// normalisation in one pass over the output, without an intermediate picture. The network sees what it would see if the
+// picture were made RGB at its full size first and scaled then, as it was in training: subsampled chroma is brought to
+// luma's size and scaled from there, by one composed filter.
 //
 // A Preprocessor keeps the tables for one kind of picture (size, format, colorimetry) and its own scratch rows: use it
 // on one thread at a time. Arithmetic is done on values of 0…255, as nvinfer does: y = scale * (x - offset).
@@ -36,6 +38,8 @@ struct Taps {
 };
 // `shift` moves the sampling points, in source samples (chroma that lies on its left neighbour).
 Taps make_taps(unsigned source, unsigned target, bool smooth, double shift);
+// As if `fine` were applied to what `coarse` makes of `source` samples.
+Taps compose(const Taps& coarse, const Taps& fine, unsigned source);
 
 class Preprocessor {
  public:

@@ -163,6 +163,37 @@ void like_the_textbook() {
   }
 }
 
+// Chroma at half size, as if it had been brought to luma's size first. Gray luma and mild chroma: nothing is clamped.
+void chroma_by_full_size() {
+  for (const char* site : {"jpeg", "mpeg2"}) {
+    Picture picture = blank(GST_VIDEO_FORMAT_I420, 52, 38, "1:4:7:1");
+    picture.info.chroma_site = gst_video_chroma_from_string(site);
+    std::fill(picture.data.begin(), picture.data.end(), 128);
+    uint8_t* cr = &picture.data[GST_VIDEO_INFO_PLANE_OFFSET(&picture.info, 2)];
+    const int stride = GST_VIDEO_INFO_PLANE_STRIDE(&picture.info, 2);
+    uint32_t seed = 1;
+    for (int i = 0; i < 19 * stride; i++)
+      cr[i] = static_cast<uint8_t>(96 + ((seed = seed * 1664525 + 1013904223) >> 26));
+    Picture full = blank(GST_VIDEO_FORMAT_RGB, 52, 38);  // red holds the enlarged Cr
+    for (int y = 0; y < 38; y++) {
+      for (int x = 0; x < 52; x++) {
+        const double sx = std::clamp(site[0] == 'j' ? (x + 0.5) / 2 - 0.5 : x / 2.0, 0.0, 25.0);
+        const double sy = std::clamp((y + 0.5) / 2 - 0.5, 0.0, 18.0);
+        const int x0 = static_cast<int>(sx), x1 = std::min(x0 + 1, 25), y0 = static_cast<int>(sy);
+        const int y1 = std::min(y0 + 1, 18);
+        const auto row = [&](int at) {
+          return cr[at * stride + x0] * (1 - sx + x0) + cr[at * stride + x1] * (sx - x0);
+        };
+        const double red = 128 + 1.402 * (row(y0) * (1 - sy + y0) + row(y1) * (sy - y0) - 128);
+        full.data[static_cast<size_t>(y) * full.info.stride[0] + 3 * x] = static_cast<uint8_t>(std::lround(red));
+      }
+    }
+    const std::vector<float> found = picture.run(plain(31, 29));
+    const std::vector<float> expected = full.run(plain(31, 29));
+    for (size_t i = 0; i < size_t{31} * 29; i++) CHECK_NEAR(found[i], expected[i], 0.51);  // bytes' rounding
+  }
+}
+
 void smooth() {
   // Every fourth column is white: super sampling sees a quarter everywhere, bilinear may miss it.
   Picture picture = blank(GST_VIDEO_FORMAT_GRAY8, 64, 4);
@@ -204,6 +235,7 @@ int main() {
       {"planar and semi-planar YUV become the right RGB", colours},
       {"letterboxing keeps the aspect and pads with black", letterbox},
       {"scaling is bilinear as in the textbook", like_the_textbook},
+      {"subsampled chroma is scaled as from the picture's full size", chroma_by_full_size},
       {"scaling-filter 3 averages what bilinear would skip", smooth},
       {"preparing a picture takes well under a millisecond", fast},
   });

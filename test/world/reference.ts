@@ -23,7 +23,7 @@ export interface Thresholds {
 }
 
 /** Every frame of an H.264 film (BT.601, limited range, chroma in the middle of its four pixels) as RGB, in order. */
-export async function* decodeRgb(film: string, width: number, height: number): AsyncGenerator<Uint8ClampedArray> {
+export async function* decodeRgb(film: string, width: number, height: number): AsyncGenerator<Float32Array> {
   const pipeline = `filesrc location=${film} ! qtdemux ! h264parse ! avdec_h264 ! video/x-raw,format=I420,width=${width},height=${height},colorimetry=bt601,chroma-site=jpeg ! fdsink fd=1`
   const decoder = spawn('gst-launch-1.0', ['-q', ...pipeline.split(' ')], { stdio: ['ignore', 'pipe', 'inherit'] })
   const frame = new Uint8Array((width * height * 3) / 2)
@@ -47,23 +47,27 @@ export async function* decodeRgb(film: string, width: number, height: number): A
 }
 
 /**
- * By the book: chroma to full size (bilinear), BT.601's matrix, rounding to bytes. Not by videoconvert, whose short cut
+ * By the book: chroma to full size (bilinear), BT.601's matrix, within 0 … 255, not rounded. Not by videoconvert, whose short cut
  * from I420 to RGB repeats chroma and counts in so few bits that green is nearly 4 levels too dark.
  */
-function toRgb(i420: Uint8Array, width: number, height: number): Uint8ClampedArray {
+function toRgb(i420: Uint8Array, width: number, height: number): Float32Array {
   const luma = width * height
   const u = enlarge(i420.subarray(luma, luma * 1.25), width, height)
   const v = enlarge(i420.subarray(luma * 1.25), width, height)
-  const rgb = new Uint8ClampedArray(luma * 3)
+  const rgb = new Float32Array(luma * 3)
   for (let i = 0; i < luma; i++) {
     const y = ((i420[i]! - 16) * 255) / 219
     const cb = ((u[i]! - 128) * 255) / 224
     const cr = ((v[i]! - 128) * 255) / 224
-    rgb[3 * i] = y + 1.402 * cr
-    rgb[3 * i + 1] = y - 0.344136 * cb - 0.714136 * cr
-    rgb[3 * i + 2] = y + 1.772 * cb
+    rgb[3 * i] = within(y + 1.402 * cr)
+    rgb[3 * i + 1] = within(y - 0.344136 * cb - 0.714136 * cr)
+    rgb[3 * i + 2] = within(y + 1.772 * cb)
   }
   return rgb
+}
+
+function within(level: number): number {
+  return Math.min(Math.max(level, 0), 255)
 }
 
 /** Twice as wide and high: each pixel takes 3/4 of the sample it lies in and 1/4 of the next nearest, both ways. */
@@ -95,7 +99,7 @@ const SCALE = 0.0174291939
 /** NanoDet (RangiLyu, 2020): class scores and 4 × 11 distance bins (generalised focal loss) on three strides. */
 export async function loadNanoDet(
   model: string
-): Promise<(rgb: Uint8ClampedArray, size: Size, limits: Thresholds) => Promise<Box[]>> {
+): Promise<(rgb: Float32Array, size: Size, limits: Thresholds) => Promise<Box[]>> {
   const session = await InferenceSession.create(model, { intraOpNumThreads: 2, logSeverityLevel: 3 })
   const input = new Float32Array(3 * SIDE * SIDE)
   const inputName = session.inputNames[0] ?? ''
@@ -117,7 +121,7 @@ interface Size {
   height: number
 }
 
-function resizeToBgrPlanes(rgb: Uint8ClampedArray, { width, height }: Size, out: Float32Array): void {
+function resizeToBgrPlanes(rgb: Float32Array, { width, height }: Size, out: Float32Array): void {
   const plane = SIDE * SIDE
   for (let y = 0; y < SIDE; y++) {
     const sy = Math.min(Math.max(((y + 0.5) * height) / SIDE - 0.5, 0), height - 1)

@@ -6,7 +6,6 @@ import type { NativeAddon } from '@vedette/native'
 import { Channel, CONTROL, FRAMES, PICTURE } from './channel.ts'
 import { EngineCore } from './engine_core.ts'
 import type { FromEngine, ToEngine } from './messages.ts'
-import { onnxRuntimePath } from './onnxruntime_path.ts'
 import { watchParent } from './orphan_watch.ts'
 import { packFrames, packPicture } from './packed_frames.ts'
 import { probeTcp } from './probe.ts'
@@ -18,8 +17,6 @@ const STOP_LIMIT_MS = 3_500
 
 async function main(): Promise<void> {
   await watchParent()
-  const onnxRuntime = process.env.VEDETTE_ONNXRUNTIME ?? onnxRuntimePath()
-  if (onnxRuntime !== undefined) process.env.VEDETTE_ONNXRUNTIME = onnxRuntime
   const { values } = parseArgs({ options: { addon: { type: 'string' } } })
   const addon = (
     values.addon === undefined ? await import('@vedette/native') : await import(pathToFileURL(values.addon).href)
