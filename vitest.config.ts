@@ -10,8 +10,11 @@ export default defineConfig({
           name: 'unit',
           include: ['{protocol,model,native,agent,console}/**/*.test.ts', 'test/house/**/*.test.ts'],
           exclude: ignored,
-          testTimeout: 30_000,
-          hookTimeout: 30_000
+          // Real cameras, brokers and disks on two shared cores: one file at a time, and a failure must repeat.
+          fileParallelism: false,
+          retry: 2,
+          testTimeout: 60_000,
+          hookTimeout: 60_000
         }
       },
       {
@@ -21,6 +24,7 @@ export default defineConfig({
           include: ['test/{flow,faults,browser}/**/*.test.ts'],
           exclude: ignored,
           fileParallelism: false,
+          retry: 1,
           testTimeout: 120_000,
           hookTimeout: 120_000
         }

@@ -16,7 +16,7 @@ const withEntry: typeof node = {
 }
 
 export default defineConfig({
-  plugins: [sveltekit({ adapter: withEntry, alias: { $lib: 'src/lib' } })],
+  plugins: [sveltekit({ adapter: withEntry })],
   // What ships is one folder: everything is bundled but the module with a binary beside it.
   ssr: { noExternal: true, external: ['better-sqlite3'] }
 })

@@ -14,7 +14,9 @@ export function localDesired(settings: Settings, models: readonly LocalModel[]):
   const used = analysis.model === undefined ? (models[0]?.name ?? null) : analysis.model
   if (used !== null && !models.some(({ name }) => name === used)) {
     const known = models.map(({ name }) => name).join(', ') || 'none'
-    throw new Error(`expected analysis.model to name a package of "models" in the settings, received "${used}"; there are: ${known}`)
+    throw new Error(
+      `expected analysis.model to name a package of "models" in the settings, received "${used}"; there are: ${known}`
+    )
   }
   const document = {
     v: VERSION,
@@ -35,7 +37,9 @@ function reference({ sha256, name, version }: LocalModel): ModelReference {
 export function localReferences<M extends LocalModel>(models: readonly M[]): [string, M][] {
   return models.map((model) => {
     const { sha256: place, name, version } = model
-    const sha256 = createHash('sha256').update(canonicalJson([place, name, version])).digest('hex')
+    const sha256 = createHash('sha256')
+      .update(canonicalJson([place, name, version]))
+      .digest('hex')
     return [sha256, { ...model, sha256 }]
   })
 }

@@ -36,7 +36,7 @@ test('NanoDet is read as its plain decoder reads it', async () => {
   expectSame(parse('NvDsInferParseCustomNanoDet', 416, 80, outputs), expected)
 })
 
-async function infer(name: 'ssd' | 'nanodet', side: number, normalise: (rgb: Uint8Array, c: number) => number) {
+async function infer(name: 'ssd' | 'nanodet', side: number, normalise: (rgb: Float32Array, c: number) => number) {
   const folder = join(cacheDir(), 'models', `${recipes[name].name}-${recipes[name].version}`)
   const session = await InferenceSession.create(readFileSync(join(folder, 'model.onnx')))
   const picture = await frameOfVtest()
@@ -50,7 +50,7 @@ async function infer(name: 'ssd' | 'nanodet', side: number, normalise: (rgb: Uin
   return (await session.run({ [session.inputNames[0]!]: new Tensor('float32', input, [1, 3, side, side]) })) as Outputs
 }
 
-async function frameOfVtest(): Promise<Uint8Array> {
+async function frameOfVtest(): Promise<Float32Array> {
   let number = 0
   for await (const picture of decodeRgb(FOOTAGE, frame.width, frame.height))
     if (number++ === frame.number) return picture

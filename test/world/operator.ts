@@ -85,7 +85,8 @@ export class Operator {
       method: 'PUT',
       headers: { cookie: this.#cookie, origin: this.url, 'content-type': 'application/x-tar' },
       body: Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>,
-      duplex: 'half'
+      // Node's fetch wants it for a stream (WHATWG fetch, half-duplex); the types of the DOM do not know it.
+      ...{ duplex: 'half' }
     })
     if (!response.ok) throw new Error(`expected the console to take ${file}, but it said ${await response.text()}`)
     return (await response.json()) as UploadedModel

@@ -54,5 +54,7 @@ async function verifyCommand(args: string[]): Promise<void> {
   const { manifest: text, contents } = await readPackageFolder(folder)
   const manifest = parseManifest(text)
   await checkContents(manifest, contents)
-  console.log(`${manifest.name} ${manifest.version} is whole: ${Object.keys(contents).join(', ')} are what model.yaml says`)
+  console.log(
+    `${manifest.name} ${manifest.version} is whole: ${Object.keys(contents).join(', ')} are what model.yaml says`
+  )
 }

@@ -36,11 +36,11 @@ export async function startCommand(args: string[]): Promise<void> {
     starting
       .then((agent) => agent.stop())
       .then(
-      () => process.exit(0),
-      (error: Error) => {
-        log.log.error(error.message)
-        process.exit(1)
-      }
-    )
+        () => process.exit(0),
+        (error: Error) => {
+          log.log.error(error.message)
+          process.exit(1)
+        }
+      )
   }
 }

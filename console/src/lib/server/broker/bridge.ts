@@ -21,7 +21,6 @@ export class Bridge {
   #queue: Bridged[] = []
   #bytes = 0
   #underWay = 0
-  #isRetainedUnderWay = false
 
   constructor(deliver: (message: Bridged, done: () => void) => void) {
     this.#deliver = deliver
@@ -52,12 +51,9 @@ export class Bridge {
 
   #pump(): void {
     while (this.#underWay < UNDER_WAY) {
-      // A retained message goes alone: aedes would drop it when another one overtakes it (see in_order.ts).
-      if (this.#underWay > 0 && (this.#isRetainedUnderWay || this.#retained.size > 0)) return
       const next = this.#next()
       if (next === undefined) return
       this.#underWay++
-      this.#isRetainedUnderWay = next.retain
       this.#deliver(next, () => {
         this.#underWay--
         this.#pump()

@@ -69,7 +69,7 @@ export async function connectBox(
         qos: 1
       }),
     next: <T>(channel: ChannelName, is: (message: T) => boolean = () => true) =>
-      within(`${channel} for ${id}`, (found) => {
+      within<T>(`${channel} for ${id}`, (found) => {
         const look = () => {
           const at = heard.findIndex(
             (one) =>

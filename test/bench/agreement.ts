@@ -1,42 +1,39 @@
+/** Agreement with a plain reference (NanoDet, every frame of vtest): share of matched objects, counts and overlap. */
 import { join } from 'node:path'
 import { createPipeline, type Frames } from '@vedette/native'
 import { decodeFrameBatch } from '@vedette/protocol'
-import { expect, onTestFinished, test } from 'vitest'
 import { cacheDir, FOOTAGE } from '../world/cache.ts'
 import { type Box, decodeRgb, iou, loadNanoDet } from '../world/reference.ts'
+import { type Bench, cost, throughput } from './row.ts'
 
 const MODEL = join(cacheDir(), 'models/nanodet-coco-1.0.0')
 const SIZE = { width: 768, height: 576 }
 const FRAMES = 795
 const LIMITS = { confidence: 0.4, iou: 0.5 }
 
-test('agrees with a plain reference on every frame of vtest', { timeout: 300_000 }, async () => {
-  const ours = await detectWithPipeline()
-  const reference = await detectWithReference()
-  expect(ours.size).toBe(FRAMES)
-  expect([...ours.keys()].toSorted((a, b) => a - b)).toEqual([...reference.keys()])
-
-  let difference = 0
-  let total = 0
-  const matched: number[] = []
-  for (const [pts, expected] of reference) {
-    const found = ours.get(pts) ?? []
-    difference += Math.abs(found.length - expected.length)
-    total += expected.length
-    matched.push(...match(expected, found))
+export const agreement: Bench = {
+  name: 'agreement',
+  run: async () => {
+    const ours = await detectWithPipeline()
+    const reference = await detectWithReference()
+    let difference = 0
+    let total = 0
+    const matched: number[] = []
+    for (const [pts, expected] of reference) {
+      const found = ours.get(pts) ?? []
+      difference += Math.abs(found.length - expected.length)
+      total += expected.length
+      matched.push(...match(expected, found))
+    }
+    matched.sort((a, b) => a - b)
+    const p5 = matched[Math.floor(matched.length * 0.05)] ?? 0
+    return [
+      cost('agreement.count-difference', { ours: difference / total, limit: 0.02, unit: 'of all objects', bar: 1 }),
+      throughput('agreement.matched', { ours: matched.length / total, limit: 0.98, unit: 'of all objects', bar: 1 }),
+      throughput('agreement.iou-p5', { ours: p5, limit: 0.9, unit: 'IoU', bar: 1 })
+    ]
   }
-  matched.sort((a, b) => a - b)
-  const agreement = {
-    countDifference: difference / total,
-    matched: matched.length / total,
-    iouP5: matched[Math.floor(matched.length * 0.05)] ?? 0
-  }
-  console.log('agreement with the reference', { ...agreement, detections: total })
-  expect(total).toBeGreaterThan(4000)
-  expect(agreement.countDifference).toBeLessThanOrEqual(0.02)
-  expect(agreement.matched).toBeGreaterThanOrEqual(0.98)
-  expect(agreement.iouP5).toBeGreaterThanOrEqual(0.9)
-})
+}
 
 /** Detections by presentation time in milliseconds. */
 type ByTime = Map<number, Box[]>
@@ -67,7 +64,6 @@ async function detectWithPipeline(): Promise<ByTime> {
       error: (error) => reject(new Error(error.message))
     }
   )
-  onTestFinished(() => pipeline.stop())
   await pipeline.start()
   await pipeline.addSource({
     name: 'vtest',
@@ -76,12 +72,11 @@ async function detectWithPipeline(): Promise<ByTime> {
     policy: 'every-frame',
     maxAnalysedFps: 0
   })
-  await ended
+  await ended.finally(() => pipeline.stop())
   return found
 }
 
 function collect(frames: Frames, found: ByTime): void {
-  expect(frames.dropped).toBe(0)
   for (const frame of decodeFrameBatch(frames.bytes).frames) {
     const boxes = Array.from(frame.classId, (classId, i): Box => {
       const left = frame.left[i]!
