@@ -50,7 +50,7 @@ function frameBatch(hash: string, capturedUs: number): Buffer {
   return Buffer.from([0x0a, 64, ...Buffer.from(hash), 0x10, 1, 0x1a, frame.length, ...frame])
 }
 
-test('a camera page leases frames and pictures, gets both by capture time, and the lease ends when it is closed', async () => {
+test('a camera page leases frames and pictures, gets pictures by capture time, and the lease ends when it is closed', async () => {
   const world = await startWorld()
   const box = await connectBox(world)
   const names = catalog(['door'], ['car', 'person'])
@@ -79,20 +79,6 @@ test('a camera page leases frames and pictures, gets both by capture time, and t
     Buffer.from(jpegs[0]!)
   )
   expect(Buffer.from(world.rooms.live.picture(box.id, 'door') ?? [])).toEqual(Buffer.from(jpegs[1]!))
-
-  await box.say('up/frames', frameBatch(names.hash, 1_795_000_000_000_002))
-  const { frames } = (await page.next('frames')) as { frames: unknown[] }
-  expect(frames).toEqual([
-    {
-      t: 1_795_000_000_000_002,
-      pts: '40',
-      n: 1,
-      width: 0,
-      height: 0,
-      latencyUs: 0,
-      objects: [[7, 'person', 0.9, 0.1, 0.2, 0.3, 0.4]]
-    }
-  ])
 
   await page.leave()
   await expect(box.next<Watch>('dn/watch', (one) => one.frames.length === 0)).resolves.toMatchObject({ previews: [] })
