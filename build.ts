@@ -1,7 +1,7 @@
 /**
- * `./dev build`: what ships, in build/.
- *   build/agent    vedette.js, engine.js, the addon, the plugin, the parser libraries, ONNX Runtime
- *   build/console  the SvelteKit server with what it needs
+ * `./dev build [FOLDER]`: what ships, in build/ unless told.
+ *   agent    vedette.js, engine.js, the addon, the plugin, the parser libraries, ONNX Runtime
+ *   console  the SvelteKit server with what it needs
  * Node refuses TypeScript under node_modules, so what ships is plain JavaScript (design 2.15).
  */
 import { execFileSync } from 'node:child_process'
@@ -10,7 +10,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 
-const OUT = 'build'
+const OUT = process.argv[2] ?? 'build'
 const arch = process.arch
 
 rmSync(OUT, { recursive: true, force: true })
@@ -33,12 +33,12 @@ async function buildAgent(out: string): Promise<void> {
     banner: {
       js: "import { createRequire as _createRequire } from 'node:module'; const require = _createRequire(import.meta.url);"
     },
-    define: { __VEDETTE_BUNDLED__: 'true' },
     logLevel: 'warning'
   })
   for (const file of readdirSync('native/build')) {
-    if (file === 'vedette.node' || /^lib(gst)?vedette.*\.so$/.test(file))
-      cpSync(join('native/build', file), join(out, file))
+    if (file !== 'vedette.node' && !/^lib(gst)?vedette.*\.so$/.test(file)) continue
+    // Function names stay, for the backtrace of a crash.
+    execFileSync('strip', ['--strip-debug', '-o', join(out, file), join('native/build', file)])
   }
   const runtime = dirname(
     realpathSync(createRequire(realpathSync('native/package.json')).resolve('onnxruntime-node/package.json'))

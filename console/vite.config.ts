@@ -16,7 +16,6 @@ const withEntry: typeof node = {
 }
 
 export default defineConfig({
-  plugins: [sveltekit({ adapter: withEntry })],
-  // What ships is one folder: everything is bundled but the module with a binary beside it.
-  ssr: { noExternal: true, external: ['better-sqlite3'] }
+  // What ships is one folder: the adapter bundles all but `dependencies`, which is the module with a binary beside it.
+  plugins: [sveltekit({ adapter: withEntry })]
 })

@@ -6,6 +6,7 @@ import { parse } from 'devalue'
 
 export interface CameraForm {
   name: string
+  /** Of an RTSP camera, or else the path of a film on the box. */
   url: string
   user?: string
   password?: string
@@ -47,10 +48,7 @@ export class Operator {
     await this.#post(`/boxes/${box}/edit?/add`, {
       name: camera.name,
       enabled: 'on',
-      kind: 'rtsp',
-      'rtsp.url': camera.url,
-      'rtsp.transport': 'tcp',
-      'rtsp.latencyMs': '200',
+      ...sourceFields(camera.url),
       'credential.user': camera.user ?? '',
       'credential.password': camera.password ?? '',
       'detection.enabled': 'on',
@@ -126,4 +124,9 @@ export class Operator {
       throw new Error(`the form ${path} was refused: ${text}`)
     return answer.data === undefined ? undefined : parse(answer.data)
   }
+}
+
+function sourceFields(url: string): Fields {
+  if (!url.includes('://')) return { kind: 'file', 'file.path': url, 'file.loop': 'on' }
+  return { kind: 'rtsp', 'rtsp.url': url, 'rtsp.transport': 'tcp', 'rtsp.latencyMs': '200' }
 }

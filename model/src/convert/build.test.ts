@@ -9,7 +9,7 @@ import { checkContents, parseManifest } from '../package.ts'
 import { buildPackage } from './build.ts'
 import { importModel } from './import.ts'
 import { recipes } from './recipes.ts'
-import { readPackageFolder } from './write-package.ts'
+import { readPackageFolder } from './write_package.ts'
 
 const names = ['ssd', 'nanodet'] as const
 const built = mkdtempSync(join(tmpdir(), 'vedette-models-'))

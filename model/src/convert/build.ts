@@ -1,14 +1,12 @@
-// node model/src/convert/build.ts [--only ssd|nanodet] [--cache DIR]: makes the packages that are not there yet.
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { archiveName } from '../archive.ts'
 import { families } from '../families.ts'
 import { writeNvinfer } from '../nvinfer.ts'
 import { packageFolder } from '../package.ts'
-import { type Recipe, type RecipeName, recipes } from './recipes.ts'
-import { writePackage } from './write-package.ts'
+import type { Recipe } from './recipes.ts'
+import { writePackage } from './write_package.ts'
 import { writeOnnx } from './writer.ts'
 
 export function modelsFolder(cache = process.env.VEDETTE_CACHE): string {
@@ -43,19 +41,3 @@ export async function buildPackage(recipe: Recipe, parent: string): Promise<{ fo
   )
   return { folder, wasThere: false }
 }
-
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, cache: { type: 'string' } } })
-  const known = Object.keys(recipes) as RecipeName[]
-  if (values.only !== undefined && !known.includes(values.only as RecipeName)) {
-    throw new Error(`--only ${values.only}: expected one of ${known.join(', ')}.`)
-  }
-  for (const name of known.filter((known) => values.only === undefined || values.only === known)) {
-    const started = performance.now()
-    const { folder, wasThere } = await buildPackage(recipes[name], modelsFolder(values.cache))
-    const seconds = ((performance.now() - started) / 1000).toFixed(1)
-    console.log(wasThere ? `${folder} is there` : `${folder} made in ${seconds} s`)
-  }
-}
-
-if (import.meta.main) await main()

@@ -8,7 +8,7 @@ import { writeNvinfer } from '../nvinfer.ts'
 import { inspectOnnx } from '../onnx.ts'
 import { parseLabels } from '../package.ts'
 import { modelsFolder } from './build.ts'
-import { type WrittenPackage, writePackage } from './write-package.ts'
+import { type WrittenPackage, writePackage } from './write_package.ts'
 
 export interface ImportOptions {
   /** The .onnx file. */

@@ -2,7 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { expect, test } from 'vitest'
 import { emptyGraph, type Graph, withoutDeadNodes } from './graph.ts'
 import { type Convolution, combineWithConstant, convolution, pad, reshape, resizeBilinear } from './layers.ts'
-import { scaleInputChannels } from './scale-input.ts'
+import { scaleInputChannels } from './scale_input.ts'
 import { channelsFirst, inOrder, inSourceOrder, permute, transpose, type Value } from './value.ts'
 import { writeOnnx } from './writer.ts'
 

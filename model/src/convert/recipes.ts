@@ -6,9 +6,9 @@ import { type FamilyName, families, type Preprocessing } from '../families.ts'
 import { parseLabels } from '../package.ts'
 import { cocoLabels } from './coco.ts'
 import type { Graph } from './graph.ts'
-import { scaleInputChannels } from './scale-input.ts'
+import { scaleInputChannels } from './scale_input.ts'
 import { tfjsToGraph } from './tfjs.ts'
-import type { TfjsModel } from './tfjs-model.ts'
+import type { TfjsModel } from './tfjs_model.ts'
 import { tfliteToGraph } from './tflite.ts'
 
 export interface Recipe {

@@ -1,7 +1,7 @@
 // TensorFlow.js graph model → ONNX, for float detectors.
 import { emptyGraph, type Graph, type Tensor, withoutDeadNodes } from './graph.ts'
 import * as layers from './layers.ts'
-import { type Constants, foldConstants, type TfjsModel, type TfjsNode } from './tfjs-model.ts'
+import { type Constants, foldConstants, type TfjsModel, type TfjsNode } from './tfjs_model.ts'
 import { channelsFirst, inOrder, inSourceOrder, permute, transpose, type Value } from './value.ts'
 
 interface Context {

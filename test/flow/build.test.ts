@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { startBox } from '../world/box.ts'
+import { cacheDir, FOOTAGE } from '../world/cache.ts'
+import { startConsole } from '../world/console.ts'
+import { live } from '../world/live.ts'
+import { Operator } from '../world/operator.ts'
+
+const checkout = fileURLToPath(new URL('../..', import.meta.url))
+const MODEL = join(cacheDir(), 'models/ssd-mobilenet-v2-oid-1.0.0')
+let built: string
+
+beforeAll(async () => {
+  built = await mkdtemp(join(tmpdir(), 'vedette-built-'))
+  execFileSync(process.execPath, ['build.ts', built], { cwd: checkout })
+  return () => rm(built, { recursive: true })
+})
+
+test('what ships runs where there is no checkout: a box detects, and its console shows it', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'vedette-shipped-'))
+  onTestFinished(() => rm(dir, { recursive: true }))
+  const server = await startConsole({ dataDir: join(dir, 'console'), build: join(built, 'console') })
+  onTestFinished(() => server.stop())
+  const operator = new Operator(server.url)
+  await operator.welcome(server.signIn ?? '', 'shipped', crypto.randomUUID())
+  const { sha256 } = await operator.uploadModel(`${MODEL}.vedette.tar`)
+  const { id, secret } = await operator.addBox('Shipped')
+  await operator.addCamera(id, { name: 'Path', url: FOOTAGE })
+  await operator.assignModel(id, sha256)
+  const box = await startBox({
+    dir: join(dir, 'box'),
+    id,
+    console: { ...server, secret },
+    program: join(built, 'agent/vedette.js')
+  })
+  onTestFinished(() => box.stop())
+
+  const end = new AbortController()
+  onTestFinished(() => end.abort())
+  for await (const { event, data } of live(operator, `box=${id}`, end.signal)) {
+    const [camera] = event === 'detail' ? (data.cameras as { objectsPerFrame: number | null }[]) : []
+    if ((camera?.objectsPerFrame ?? 0) > 1) return
+  }
+  throw new Error(`expected detections of the shipped box, but its stream ended:\n${box.process.lines.join('\n')}`)
+})
+
+test('the shipped command line checks settings and names its version', () => {
+  const env = { ...process.env, VEDETTE_BOX_SECRET: 'secret', VEDETTE_DOOR_PASSWORD: 'password' }
+  const vedette = (...args: string[]) =>
+    execFileSync(process.execPath, [join(built, 'agent/vedette.js'), ...args], { cwd: built, env, encoding: 'utf8' })
+  expect(vedette('--version')).toMatch(/\d+\.\d+\.\d+/)
+  expect(vedette('config', 'check', join(built, 'agent/box.example.yaml'))).toContain('right')
+})
