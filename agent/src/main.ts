@@ -13,7 +13,7 @@ import { HostReadings } from './host/readings.ts'
 import { type HealthPage, startHttp } from './http/server.ts'
 import { localDesired, localReferences } from './local_desired.ts'
 import type { Log } from './log.ts'
-import { ModelSwitch } from './models/model_switch.ts'
+import { insteadOf, ModelSwitch } from './models/model_switch.ts'
 import { ModelStore, type StoredModel } from './models/store.ts'
 import { Engine } from './pipeline/engine.ts'
 import { engineConfig } from './pipeline/engine_config.ts'
@@ -81,9 +81,10 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
   })
   const modelSwitch = new ModelSwitch({
     directory: join(dataDir, 'models'),
+    trialMs: settings.modelTrialS * 1000,
     rolledBack(from, reason) {
       log.warn(`model ${from.name} ${from.version} was rolled back: ${reason}`)
-      runner.again(`Model ${from.name} ${from.version} was rolled back. ${reason}`)
+      runner.again()
     },
     committed: (model) => log.info(`model ${model.name} ${model.version} is good`)
   })
@@ -198,7 +199,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     log
   })
 
-  function configure(running: Running, document: Desired): void {
+  function configure(running: Running, document: Desired): string {
     const passwords = passwordsOf(running)
     const { model, rolledBack: back } = modelSwitch.select(running.model)
     rolledBack = back && { sha256: back.from.sha256, reason: back.reason }
@@ -223,6 +224,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       ids.filter((id) => running.cameras[id]!.frames === 'all')
     )
     report()
+    return back === null ? '' : insteadOf(back, model)
   }
 
   function passwordsOf(running: Running): Map<string, Password> {

@@ -27,6 +27,7 @@ export interface Settings {
   cameras: Record<string, LocalCamera>
   analysis: Partial<Analysis>
   spool: { maxBytes: number; maxAgeDays: number }
+  modelTrialS: number
   healthIntervalS: number
   logLevel: 'debug' | 'info' | 'warn' | 'error'
 }
@@ -102,6 +103,7 @@ function complete(given: SettingsFile, directory: string): Settings {
     ),
     analysis: given.analysis ?? {},
     spool: { maxBytes: 64 * 1024 * 1024, maxAgeDays: 30, ...given.spool },
+    modelTrialS: given.modelTrialS ?? 60,
     healthIntervalS: given.healthIntervalS ?? 10,
     logLevel: given.logLevel ?? 'info'
   }

@@ -22,6 +22,7 @@ function box(directory = folder()) {
   const applied: number[] = []
   const downloads: { model: ModelReference; finish(): void; fail(error: Error): void; signal: AbortSignal }[] = []
   let badCamera = ''
+  let holdUp = ''
   const runner = new DesiredRunner({
     directory,
     isOnDisk: (sha256) => onDisk.has(sha256),
@@ -38,6 +39,7 @@ function box(directory = folder()) {
     configure: (running) => {
       if (badCamera in running.cameras) throw new DesiredError('credential', `camera "${badCamera}": does not open`)
       configured.push(running)
+      return holdUp
     },
     changed: () => undefined,
     applied: ({ rev }) => void applied.push(rev),
@@ -56,7 +58,8 @@ function box(directory = folder()) {
     downloads,
     offer,
     directory,
-    spoil: (id: string) => (badCamera = id)
+    spoil: (id: string) => (badCamera = id),
+    hold: (reason: string) => (holdUp = reason)
   }
 }
 
@@ -165,16 +168,18 @@ test('refuses a camera whose credential does not open, and says so', async () =>
   expect(it.runner.status.applied?.rev).toBe(1)
 })
 
-test('tells a reason from outside for as long as it holds', async () => {
+test('tells why something else runs, for as long as it does', async () => {
   const it = box()
   await it.runner.start()
   await it.offer(desired())
   await expect.poll(() => it.runner.status.applied?.rev).toBe(1)
-  it.runner.again('Model b 1.0.0 was rolled back: it does not start.')
+  it.hold('Model b 1.0.0 was rolled back: it does not start.')
+  it.runner.again()
   await expect.poll(() => it.runner.status.whyNotYet).toContain('rolled back')
   expect(it.configured).toHaveLength(2)
-  it.runner.again()
-  await expect.poll(() => it.runner.status.whyNotYet).toBe('')
+  it.hold('')
+  await it.offer(desired({ rev: 2 }))
+  await expect.poll(() => it.runner.status).toMatchObject({ applied: { rev: 2 }, whyNotYet: '' })
 })
 
 test('starts with nothing when the last good document on disk is damaged', async () => {

@@ -16,8 +16,11 @@ export interface DesiredRunnerOptions {
   isOnDisk(sha256: string): boolean
   /** Gets a model package onto the disk; retries by itself, ends with the signal, rejects for good. */
   fetchModel(model: ModelReference, signal: AbortSignal): Promise<unknown>
-  /** Tells the engine all that should run now. Throws when a camera's credential does not open, and the like. */
-  configure(running: Running, document: Desired): void
+  /**
+   * Tells the engine all that should run now. Answers why something else runs, such as a model that was rolled back;
+   * empty when it does not. Throws when a camera's credential does not open, and the like.
+   */
+  configure(running: Running, document: Desired): string
   /** The document in force, or why one was refused, or why not yet has changed. */
   changed(status: DesiredStatus): void
   applied?(document: Desired): void
@@ -40,7 +43,7 @@ export class DesiredRunner {
   #running: Running = nothingRuns
   #turn: { abort: AbortController; done: Promise<void> } | null = null
   #isStopped = true
-  /** Set from outside: a reason that is not a step, such as a model that was rolled back. */
+  /** What the last configure answered. */
   #holdUp = ''
 
   constructor(options: DesiredRunnerOptions) {
@@ -90,8 +93,7 @@ export class DesiredRunner {
   }
 
   /** Something that the steps rest on has changed (a model was rolled back, a package arrived): look again. */
-  again(holdUp = ''): void {
-    this.#holdUp = holdUp
+  again(): void {
     if (this.#wanted) this.#want(this.#wanted)
   }
 
@@ -117,7 +119,7 @@ export class DesiredRunner {
         } else this.#running = after(this.#running, step, desired)
       }
       if (signal.aborted || this.#isStopped) return
-      this.#options.configure(this.#running, desired)
+      this.#holdUp = this.#options.configure(this.#running, desired)
       await this.#arrived(desired)
     } catch (error) {
       if (signal.aborted || this.#isStopped) return

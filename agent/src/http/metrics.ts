@@ -17,6 +17,8 @@ export interface BoxMetrics {
       framesDecoded: number
       framesAnalysed: number
       framesDropped: number
+      ptsGaps: number
+      longestGapMs: number
       latencyMsP50: number | null
     }
   >
@@ -48,21 +50,29 @@ function perCamera(registry: Registry, cameras: BoxMetrics['cameras']): void {
   const decoded = counterOf('decoded', 'Decoded frames')
   const analysed = counterOf('analysed', 'Frames that came out of analysis')
   const dropped = counterOf('dropped', 'Frames thrown away because analysis was slower')
-  const latency = new Gauge({
-    name: 'vedette_camera_latency_p50_milliseconds',
-    help: 'Median time from capture to metadata',
+  const gaps = new Counter({
+    name: 'vedette_camera_pts_gaps_total',
+    help: 'Decoded frames whose PTS did not follow the one before by one frame duration (half of it more or less)',
     labelNames,
     registers
   })
+  const longestGap = gaugeOf('longest_gap', 'Longest time between two decoded frames in the last second')
+  const latency = gaugeOf('latency_p50', 'Median time from capture to metadata')
   for (const [camera, of] of Object.entries(cameras)) {
     live.set({ camera }, Number(of.isLive))
     decoded.inc({ camera }, of.framesDecoded)
     analysed.inc({ camera }, of.framesAnalysed)
     dropped.inc({ camera }, of.framesDropped)
+    gaps.inc({ camera }, of.ptsGaps)
+    longestGap.set({ camera }, of.longestGapMs)
     if (of.latencyMsP50 !== null) latency.set({ camera }, of.latencyMsP50)
   }
 
   function counterOf(what: string, help: string) {
     return new Counter({ name: `vedette_camera_frames_${what}_total`, help, labelNames, registers })
+  }
+
+  function gaugeOf(what: string, help: string) {
+    return new Gauge({ name: `vedette_camera_${what}_milliseconds`, help, labelNames, registers })
   }
 }

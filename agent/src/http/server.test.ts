@@ -23,7 +23,17 @@ const metrics: BoxMetrics = {
   refusedMessages: 1,
   agentRssBytes: 1000,
   inferMs: null,
-  cameras: { door: { isLive: true, framesDecoded: 10, framesAnalysed: 9, framesDropped: 1, latencyMsP50: 12 } }
+  cameras: {
+    door: {
+      isLive: true,
+      framesDecoded: 10,
+      framesAnalysed: 9,
+      framesDropped: 1,
+      ptsGaps: 2,
+      longestGapMs: 45.5,
+      latencyMsP50: 12
+    }
+  }
 }
 
 async function start(page: HealthPage) {
@@ -44,6 +54,8 @@ test('metrics are for Prometheus, the same at every look and of this agent alone
   const text = await (await fetch(`${one}/metrics`)).text()
   expect(text).toContain('vedette_engine_restarts_total 2')
   expect(text).toContain('vedette_camera_frames_decoded_total{camera="door"} 10')
+  expect(text).toContain('vedette_camera_pts_gaps_total{camera="door"} 2')
+  expect(text).toContain('vedette_camera_longest_gap_milliseconds{camera="door"} 45.5')
   expect(await (await fetch(`${one}/metrics`)).text()).toBe(text)
   expect(await (await fetch(`${other}/metrics`)).text()).toBe(text)
 })

@@ -25,6 +25,7 @@ async function startSwitch(directory = folder()) {
   const told: string[] = []
   const models = new ModelSwitch({
     directory,
+    trialMs: 60_000,
     now: () => at,
     rolledBack: (from, reason) => void told.push(`back from ${from.name}: ${reason}`),
     committed: ({ name }) => void told.push(`good: ${name}`)
@@ -102,7 +103,7 @@ test('remembers over a restart what was good and what was bad', async () => {
   expect(second.models.select(b).model).toEqual(a)
 })
 
-test('goes on comparing with the old model when the agent restarts in the first minute', async () => {
+test('goes on comparing with the old model when the agent restarts during the trial', async () => {
   const first = await startSwitch()
   first.models.select(a)
   first.watch(3)

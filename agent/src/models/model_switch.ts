@@ -26,8 +26,16 @@ export interface Selection {
   rolledBack: { from: ModelReference; reason: string } | null
 }
 
+/** Why what runs is not what was asked for. */
+export function insteadOf({ from, reason }: NonNullable<Selection['rolledBack']>, model: Chosen): string {
+  const now = model === null ? 'No model runs now' : `${model.name} ${model.version} runs again`
+  return `Model ${from.name} ${from.version} was rolled back. ${reason} ${now}; assign another model, or this one's next version.`
+}
+
 export interface ModelSwitchOptions {
   directory: string
+  /** How long a new model is watched before it is kept. */
+  trialMs: number
   now?: () => number
   /** The desired model proved bad: select again, and tell. */
   rolledBack(from: ModelReference, reason: string): void
@@ -117,7 +125,7 @@ export class ModelSwitch {
     const isGood = model === null || model.sha256 === this.#memory.good?.sha256
     if (!isGood) {
       const before = this.#selected === null ? this.#memory.before : this.#lastMinute()
-      this.#trial = beginTrial(this.#now(), before)
+      this.#trial = beginTrial(this.#now(), this.#options.trialMs, before)
       this.#remember({ ...this.#memory, before })
     } else {
       this.#trial = null

@@ -3,8 +3,8 @@ import { beginTrial, judge, type Trial, type TrialInput } from './trial.ts'
 
 const busy = { frames: 600, objects: 900 }
 
-function after(before: Parameters<typeof beginTrial>[1], ...inputs: TrialInput[]): Trial['verdict'] {
-  return inputs.reduce(judge, beginTrial(0, before)).verdict
+function after(before: Parameters<typeof beginTrial>[2], ...inputs: TrialInput[]): Trial['verdict'] {
+  return inputs.reduce(judge, beginTrial(0, 60_000, before)).verdict
 }
 
 const running: TrialInput = { what: 'running', at: 1_000 }
@@ -19,7 +19,7 @@ test('is good when it ran for a minute and saw something', () => {
   expect(after(busy, running, seen(30_000, 300, 1), { what: 'tick', at: 61_000 })).toEqual({ is: 'good' })
 })
 
-test('is bad when it saw nothing in its first minute where the one before saw something', () => {
+test('is bad when it saw nothing in its trial where the one before saw something', () => {
   const verdict = after(busy, running, seen(30_000, 300, 0), { what: 'tick', at: 61_000 })
   expect(verdict).toMatchObject({ is: 'bad' })
   expect(verdict.is === 'bad' && verdict.reason).toContain('900 objects in 600 frames')

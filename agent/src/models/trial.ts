@@ -1,6 +1,6 @@
 /**
  * Is a new model any good? Decided from what the engine tells, by a pure function. It must start, must not fall again
- * and again, and must see something in its first minute where the model before it saw something.
+ * and again, and must see something during its trial where the model before it saw something.
  */
 
 /** What was seen in a stretch of time. */
@@ -10,13 +10,15 @@ export interface Counts {
 }
 
 export interface Trial {
+  /** How long it must run, milliseconds. */
+  lengthMs: number
   /** When the model was given to the engine, and when its pipeline ran first. Milliseconds. */
   beganAt: number
   runningAt: number | null
   /** Times the engine fell with this model and nobody asked for it. */
   fallsAt: number[]
   seen: Counts
-  /** The last minute of the model before; null when there was none to compare with. */
+  /** The last minutes of the model before; null when there was none to compare with. */
   before: Counts | null
   verdict: Verdict
 }
@@ -30,7 +32,6 @@ export type TrialInput =
   | { what: 'seen'; at: number; counts: Counts }
   | { what: 'tick'; at: number }
 
-export const TRIAL_MS = 60_000
 const CRASHES = 3
 const CRASH_WINDOW_MS = 30_000
 /** Fewer frames than this prove nothing: the cameras may be away, not the objects. */
@@ -40,8 +41,9 @@ const ENOUGH_OBJECTS = 5
 /** Codes of PipelineError that tell about the model rather than about the machine. */
 const MODEL_CODES = ['model', 'plugin']
 
-export function beginTrial(at: number, before: Counts | null): Trial {
+export function beginTrial(at: number, lengthMs: number, before: Counts | null): Trial {
   return {
+    lengthMs,
     beganAt: at,
     runningAt: null,
     fallsAt: [],
@@ -74,7 +76,7 @@ export function judge(trial: Trial, input: TrialInput): Trial {
 }
 
 function decide(trial: Trial, at: number): Trial {
-  if (trial.runningAt === null || at - trial.runningAt < TRIAL_MS) return trial
+  if (trial.runningAt === null || at - trial.runningAt < trial.lengthMs) return trial
   const { seen, before } = trial
   if (seen.objects > 0) return { ...trial, verdict: { is: 'good' } }
   const isComparable = before !== null && before.frames >= ENOUGH_FRAMES && before.objects >= ENOUGH_OBJECTS
@@ -83,7 +85,7 @@ function decide(trial: Trial, at: number): Trial {
   if (seen.frames < ENOUGH_FRAMES) return trial
   return bad(
     trial,
-    `It detected nothing in ${seen.frames} frames of its first minute, where the model before had ${before.objects} objects in ${before.frames} frames.`
+    `It detected nothing in its first ${seen.frames} frames, where the model before had ${before.objects} objects in ${before.frames} frames.`
   )
 }
 

@@ -10,6 +10,12 @@ interface UplinkFacts {
   refused: number
 }
 
+/** Whether a source misses frames, as the engine counts it at the mux. */
+interface Continuity {
+  ptsGaps: number
+  longestGapMs: number
+}
+
 export function healthPage(facts: {
   box: string
   agentVersion: string
@@ -45,7 +51,7 @@ export function boxMetrics(facts: {
   uplink: UplinkFacts
   engine: { state: string; restarts: number }
   states: ReadonlyMap<string, { state: string }>
-  stats: { inferMs: number; cameras: Record<string, Counters> } | null
+  stats: { inferMs: number; cameras: Record<string, Counters & Continuity> } | null
 }) {
   const { uplink, engine, states, stats } = facts
   return {
@@ -59,10 +65,11 @@ export function boxMetrics(facts: {
     inferMs: stats && stats.inferMs >= 0 ? stats.inferMs : null,
     cameras: Object.fromEntries(
       Object.entries(stats?.cameras ?? {}).map(([id, counters]) => {
-        const { framesDecoded, framesAnalysed, framesDropped, latencyMsP50 } = counters
+        const { framesDecoded, framesAnalysed, framesDropped, ptsGaps, longestGapMs, latencyMsP50 } = counters
         const isLive = states.get(id)?.state === 'live'
         const latency = latencyMsP50 < 0 ? null : latencyMsP50
-        return [id, { isLive, framesDecoded, framesAnalysed, framesDropped, latencyMsP50: latency }]
+        const frames = { framesDecoded, framesAnalysed, framesDropped, ptsGaps, longestGapMs }
+        return [id, { isLive, ...frames, latencyMsP50: latency }]
       })
     )
   }

@@ -22,7 +22,8 @@ export function reasonsDegraded({ reported, console, spoolTrouble }: WellBeing):
     reasons.push(`Camera ${id} is ${camera.state.replace('_', ' ')}. ${camera.reason}`.trim())
   }
   for (const [id, model] of Object.entries(models)) {
-    if (model.state === 'failed' || model.state === 'rolled_back') {
+    const isBad = model.state === 'failed' || model.state === 'rolled_back'
+    if (isBad && !whyNotYet.includes(model.reason)) {
       reasons.push(`Model ${id} ${model.version} ${model.state.replace('_', ' ')}. ${model.reason}`.trim())
     }
   }

@@ -88,6 +88,8 @@ export const SettingsFile = Type.Object(
         closed
       )
     ),
+    /** How long a new model must run and see something before it is kept. */
+    modelTrialS: Optional(Type.Number({ minimum: 5, maximum: 3600 })),
     healthIntervalS: Optional(Type.Number({ minimum: 1, maximum: 3600 })),
     logLevel: Optional(
       Type.Union([Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')])

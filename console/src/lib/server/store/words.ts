@@ -61,7 +61,9 @@ function faultsOf(standing: Standing): string[] {
   }
   if (reported.whyNotYet !== '') faults.push(sentence(reported.whyNotYet))
   for (const model of Object.values(reported.models)) {
-    if (model.state === 'failed' || model.state === 'rolled_back')
+    const isBad = model.state === 'failed' || model.state === 'rolled_back'
+    // Why not yet tells of it, too, and of what runs instead.
+    if (isBad && !reported.whyNotYet.includes(model.reason))
       faults.push(`Model ${model.version}: ${sentence(model.reason)}`)
   }
   return faults.map((fault) => fault.replace('..', '.'))
