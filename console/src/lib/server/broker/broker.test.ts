@@ -106,3 +106,29 @@ test('the broker measures its own round trip', async () => {
   expect(roundTripMs).toBeLessThan(1000)
   expect(world.rooms.status().isBrokerHealthy).toBe(true)
 })
+
+test('a reader gets everything that a box says at once, whatever its QoS and whether retained', async () => {
+  const world = await startWorld()
+  const { password } = world.rooms.readers.add('monitor', 'tester')
+  const reader = await connect(world.rooms.status().readOnlyPort, { username: 'monitor', password })
+  const box = await connectBox(world)
+  const heard: string[] = []
+  reader.on('message', (topic, payload) => heard.push(`${topic.split('/').at(-1)} ${payload}`))
+  await reader.subscribeAsync('vedette/v1/+/up/#', { qos: 1 })
+  const said: string[] = []
+  const say = (name: string, qos: 0 | 1, retain: boolean) => {
+    const payload = String(said.length)
+    said.push(`${name} ${payload}`)
+    box.client.publish(`vedette/v1/${box.id}/up/${name}`, payload, { qos, retain })
+  }
+  for (let i = 0; i < 50; i++) {
+    say('reported', 1, true)
+    say('health', 0, false)
+    say('events', 1, false)
+    say('tracks', 0, false)
+  }
+  await eventually('the last message', () => heard.includes(said.at(-1) ?? ''))
+  expect(heard.filter((one) => !one.startsWith('reported'))).toEqual(said.filter((one) => !one.startsWith('reported')))
+  // Of a retained topic only the newest need come.
+  expect(heard.findLast((one) => one.startsWith('reported'))).toBe(said.findLast((one) => one.startsWith('reported')))
+})

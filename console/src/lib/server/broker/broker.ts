@@ -1,8 +1,9 @@
 /** The MQTT side of the console: the boxes' listener, the readers' listener, and the bridge between them. */
+import { consoleStateTopic, DEFAULT_ROOT } from '@vedette/protocol'
 import type { Aedes } from 'aedes'
 import { type BoxBrokerOptions, boxBroker } from './boxes.ts'
 import { Bridge, type Bridged } from './bridge.ts'
-import { InOrder } from './in_order.ts'
+import { InOrder, type Ordered } from './in_order.ts'
 import { Listener } from './listener.ts'
 import { Probe } from './probe.ts'
 import { readerBroker } from './readers.ts'
@@ -16,18 +17,10 @@ export interface BrokerOptions extends BoxBrokerOptions {
   onAlarm(message: string): void
 }
 
-export interface Outgoing {
-  topic: string
-  payload: string | Buffer
-  qos: 0 | 1
-  retain: boolean
-}
-
 export class Broker {
   port = 0
   readOnlyPort = 0
   readonly #options: BrokerOptions
-  readonly #inOrder = new InOrder()
   #parts: Parts | null = null
 
   constructor(options: BrokerOptions) {
@@ -37,9 +30,8 @@ export class Broker {
   async start(): Promise<void> {
     const { host, port, readOnlyPort, tls, isBox, isReader, onMessage, onAlarm } = this.#options
     const readers = await readerBroker(isReader)
-    const bridge = new Bridge((message, done) => {
-      readers.publish({ ...message, cmd: 'publish', dup: false }, () => done())
-    })
+    const toReaders = new InOrder(readers, ['#'])
+    const bridge = new Bridge((message, done) => toReaders.publish(message, () => done()))
     const boxes = await boxBroker({
       isBox,
       onMessage(box, packet) {
@@ -54,22 +46,18 @@ export class Broker {
       new Listener(boxes, { host, port, tls }),
       new Listener(readers, { host, port: readOnlyPort, tls })
     ]
-    this.#parts = { boxes, readers, bridge, probe, listeners }
+    const toBoxes = new InOrder(boxes, [`${DEFAULT_ROOT}/+/+/dn/#`, consoleStateTopic()])
+    this.#parts = { boxes, toBoxes, readers, bridge, probe, listeners }
     const [boxPort, readerPort] = await Promise.all(listeners.map((listener) => listener.start()))
     this.port = boxPort ?? 0
     this.readOnlyPort = readerPort ?? 0
     probe.start()
   }
 
-  /** To the boxes; what goes to one box arrives in the order in which it was published. */
-  publish(message: Outgoing): void {
-    const boxes = this.#parts?.boxes
-    if (boxes === undefined) return
-    this.#inOrder.push(parentOf(message.topic), (done) => {
-      boxes.publish({ ...message, cmd: 'publish', dup: false }, (error) => {
-        if (error) this.#options.onAlarm(`could not publish ${message.topic}: ${error.message}`)
-        done()
-      })
+  /** To the boxes; it arrives in the order in which it was published. */
+  publish(message: Ordered): void {
+    this.#parts?.toBoxes.publish(message, (error) => {
+      if (error) this.#options.onAlarm(`could not publish ${message.topic}: ${error.message}`)
     })
   }
 
@@ -113,13 +101,9 @@ export class Broker {
   }
 }
 
-/** `vedette/v1/box-1` of `vedette/v1/box-1/dn/desired`. */
-function parentOf(topic: string): string {
-  return topic.split('/').slice(0, 3).join('/')
-}
-
 interface Parts {
   boxes: Aedes
+  toBoxes: InOrder
   readers: Aedes
   bridge: Bridge
   probe: Probe

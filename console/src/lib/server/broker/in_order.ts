@@ -1,27 +1,64 @@
 /**
- * One message after the other to each box. aedes gives every message a rising number, delivers a retained one later
- * than an unretained one that was published after it (it stores it first), and then drops it as a duplicate, because
- * its number is lower than the last one that the client got (aedes 1.2, lib/client.js, dedupe).
+ * Publishes so that aedes emits in the order given. aedes gives every message a rising number at once, but emits a
+ * retained one, and one of QoS 1, a few ticks later than a plain one that was published after it; and then drops it at
+ * each client as a duplicate, because its number is lower than the last one that the client got (aedes 1.2,
+ * lib/client.js, dedupe). So the next message begins when the one before it is emitted: not when it is delivered, which
+ * a slow client decides.
  */
-export class InOrder {
-  readonly #waiting = new Map<string, ((done: () => void) => void)[]>()
+import type { Aedes } from 'aedes'
 
-  /** `deliver` is called when everything given before under the same key has said done. */
-  push(key: string, deliver: (done: () => void) => void): void {
-    const line = this.#waiting.get(key)
-    if (line !== undefined) {
-      line.push(deliver)
-      return
+export interface Ordered {
+  topic: string
+  payload: string | Buffer
+  qos: 0 | 1
+  retain: boolean
+}
+
+export class InOrder {
+  readonly #broker: Aedes
+  #waiting: { message: Ordered; done: (error?: Error) => void }[] = []
+  #beginning: Ordered | null = null
+
+  /** `topics`: filters that match all that is published by this. */
+  constructor(broker: Aedes, topics: readonly string[]) {
+    this.#broker = broker
+    for (const topic of topics) {
+      const emitted = ({ topic, payload }: Pick<Ordered, 'topic' | 'payload'>, next: () => void) => {
+        const message = this.#beginning
+        // The other subscribers get it in this same tick: the next message must not overtake it there.
+        if (topic === message?.topic && payload === message.payload) queueMicrotask(() => this.#begun(message))
+        next()
+      }
+      broker.subscribe(topic, emitted, () => {})
     }
-    this.#waiting.set(key, [])
-    this.#run(key, deliver)
   }
 
-  #run(key: string, deliver: (done: () => void) => void): void {
-    deliver(() => {
-      const next = this.#waiting.get(key)?.shift()
-      if (next === undefined) this.#waiting.delete(key)
-      else this.#run(key, next)
+  /** `done` is called when every subscriber has taken the message. */
+  publish(message: Ordered, done: (error?: Error) => void): void {
+    this.#waiting.push({ message, done })
+    this.#pump()
+  }
+
+  #begun(message: Ordered): void {
+    if (this.#beginning !== message) return
+    this.#beginning = null
+    this.#pump()
+  }
+
+  #pump(): void {
+    const next = this.#beginning === null ? this.#waiting.shift() : undefined
+    if (next) this.#begin(next)
+  }
+
+  #begin({ message, done }: { message: Ordered; done: (error?: Error) => void }): void {
+    const { payload } = message
+    // A view of its own, so that this message and no other of its topic is known when it is emitted.
+    const beginning = { ...message, payload: typeof payload === 'string' ? Buffer.from(payload) : payload.subarray() }
+    this.#beginning = beginning
+    this.#broker.publish({ ...beginning, cmd: 'publish', dup: false }, (error) => {
+      // Refused before it was emitted, such as for a topic of too many levels.
+      queueMicrotask(() => this.#begun(beginning))
+      done(error)
     })
   }
 }
