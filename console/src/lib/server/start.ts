@@ -8,6 +8,7 @@ import { desiredRoom } from './desired/desired.ts'
 import { identityRoom } from './identity/identity.ts'
 import { readersRoom } from './identity/readers.ts'
 import { Ingest } from './ingest/ingest.ts'
+import { LimitedLog } from './limited_log.ts'
 import { Live } from './live/live.ts'
 import { modelsRoom } from './models/models.ts'
 import type { Rooms } from './rooms.ts'
@@ -28,6 +29,7 @@ export async function startRooms(settings: Settings, { log, now = Date.now }: St
   const startedAt = new Date(now()).toISOString()
   const store = openStore(settings.dataDir, now)
   const note = store.accounts.note
+  const warnings = new LimitedLog((message) => log('warn', message), now)
 
   const ingest = new Ingest({
     commit(writes) {
@@ -39,12 +41,7 @@ export async function startRooms(settings: Settings, { log, now = Date.now }: St
       for (const box of changes.announce) commands.announce(box)
     },
     receipt: (box, spool, numbers) => say(box, 'dn/receipt', { v: VERSION, spool, ranges: toRanges(numbers) }),
-    bad(box, error) {
-      const standing = store.board.of(box)
-      standing.bad = { count: (standing.bad?.count ?? 0) + 1, last: error, at: new Date(now()).toISOString() }
-      live.changed(box, true)
-      log('warn', `${box}: ${error}`)
-    },
+    bad: onBad,
     frames: (box, batch) => live.frames(box, batch),
     preview: (box, camera, picture) => live.preview(box, camera, picture),
     reply: (box, id, reply) => commands.onReply(box, id, reply),
@@ -64,6 +61,7 @@ export async function startRooms(settings: Settings, { log, now = Date.now }: St
     isBox,
     isReader: readers.isReader,
     onMessage: (box, packet) => ingest.receive(box, packet),
+    onRefused: (box, reason) => (box === null ? warnings.warn('MQTT', reason) : onBad(box, reason)),
     onAlarm: (message) => log('error', message)
   })
   const commands = commandsRoom({
@@ -116,6 +114,12 @@ export async function startRooms(settings: Settings, { log, now = Date.now }: St
     startedAt
   })
 
+  function onBad(box: string, error: string): void {
+    const standing = store.board.of(box)
+    standing.bad = { count: (standing.bad?.count ?? 0) + 1, last: error, at: new Date(now()).toISOString() }
+    live.changed(box, true)
+    warnings.warn(box, error)
+  }
   function isBox(id: string, secret: Buffer | string): boolean {
     const row = store.boxes.find(id)
     return row !== undefined && timingSafeEqual(row.secretHash, createHash('sha256').update(secret).digest())

@@ -1,7 +1,7 @@
 /** The broker of the boxes: who may say what. A message of a box is handed over before anything else happens to it. */
 import { consoleStateTopic, DEFAULT_ROOT, VERSION } from '@vedette/protocol'
-import { Aedes } from 'aedes'
-import { limits, NotAuthorized, withoutSession } from './options.ts'
+import { Aedes, type Client } from 'aedes'
+import { limits, NotAuthorized, short, withoutSession } from './options.ts'
 
 export interface BoxBrokerOptions {
   /** Is this the secret of this box? */
@@ -9,9 +9,15 @@ export interface BoxBrokerOptions {
   onMessage(box: string, packet: { topic: string; payload: Buffer; qos: 0 | 1 | 2; retain: boolean }): void
 }
 
-export async function boxBroker({ isBox, onMessage }: BoxBrokerOptions): Promise<Aedes> {
-  const boxes = new WeakMap<object, string>()
-  const broker = await Aedes.createBroker({
+export interface BoxBroker {
+  aedes: Aedes
+  /** The box that has signed in with this connection. */
+  boxOf(client: Client): string | null
+}
+
+export async function boxBroker({ isBox, onMessage }: BoxBrokerOptions): Promise<BoxBroker> {
+  const boxes = new WeakMap<Client, string>()
+  const aedes = await Aedes.createBroker({
     ...limits,
     preConnect(_client, packet, done) {
       withoutSession(packet)
@@ -22,7 +28,7 @@ export async function boxBroker({ isBox, onMessage }: BoxBrokerOptions): Promise
     authenticate(client, username, password, done) {
       const id = username ?? ''
       const isKnown = password !== undefined && isBox(id, Buffer.from(password))
-      if (!isKnown) return done(new NotAuthorized(`box ${id}: unknown, or wrong secret`), false)
+      if (!isKnown) return done(new NotAuthorized(`box ${short(id)}: unknown, or wrong secret`), false)
       boxes.set(client, id)
       done(null, true)
     },
@@ -30,7 +36,7 @@ export async function boxBroker({ isBox, onMessage }: BoxBrokerOptions): Promise
       const box = client === null ? undefined : boxes.get(client)
       if (box === undefined) return done(new NotAuthorized('not signed in'))
       if (!packet.topic.startsWith(`${prefix(box)}/up/`)) {
-        return done(new NotAuthorized(`box ${box}: may publish under ${prefix(box)}/up/, not ${packet.topic}`))
+        return done(new NotAuthorized(`expected a topic under ${prefix(box)}/up/, received ${short(packet.topic)}`))
       }
       onMessage(box, {
         topic: packet.topic,
@@ -48,7 +54,7 @@ export async function boxBroker({ isBox, onMessage }: BoxBrokerOptions): Promise
       done(null, isOwn || subscription.topic === consoleStateTopic() ? subscription : null)
     }
   })
-  return broker
+  return { aedes, boxOf: (client) => boxes.get(client) ?? null }
 }
 
 function prefix(box: string): string {

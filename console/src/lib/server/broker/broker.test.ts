@@ -11,9 +11,10 @@ test('a box with a wrong secret, or an unknown one, is refused', async () => {
   await expect(connect(port, { username: id, password: 'wrong' })).rejects.toThrow('Not authorized')
   await expect(connect(port, { username: 'nobody', password: 'x' })).rejects.toThrow('Not authorized')
   await expect(connect(port, {})).rejects.toThrow('Not authorized')
+  expect(world.logged).toContain(`MQTT: closed a connection from 127.0.0.1: box ${id}: unknown, or wrong secret`)
 })
 
-test('a box that publishes in the name of another one is closed, and nothing is stored', async () => {
+test('a box that publishes in the name of another one is closed and told of, and nothing is stored', async () => {
   const world = await startWorld()
   const [a, b] = [await connectBox(world, 'A'), await connectBox(world, 'B')]
   const closed = within('a closed connection', (found) => a.client.once('close', () => found(true)))
@@ -22,6 +23,9 @@ test('a box that publishes in the name of another one is closed, and nothing is 
   await b.say('up/events', { v: 1, spool: SPOOL, events: [event(2)] })
   await b.next('dn/receipt')
   expect(world.rooms.store.events({ box: b.id, limit: 10 }).map((one) => one.n)).toEqual([2])
+  const refusal = `expected a topic under vedette/v1/${a.id}/up/, received vedette/v1/${b.id}/up/events`
+  expect(world.logged).toContain(`${a.id}: closed a connection from 127.0.0.1: ${refusal}`)
+  expect(world.rooms.store.box(a.id)?.badMessages).toMatchObject({ count: 1, last: expect.stringContaining(refusal) })
 })
 
 test('a box can subscribe to its own downward topics and to nothing else', async () => {

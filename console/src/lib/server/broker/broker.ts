@@ -5,6 +5,7 @@ import { type BoxBrokerOptions, boxBroker } from './boxes.ts'
 import { Bridge, type Bridged } from './bridge.ts'
 import { InOrder, type Ordered } from './in_order.ts'
 import { Listener } from './listener.ts'
+import { short } from './options.ts'
 import { Probe } from './probe.ts'
 import { readerBroker } from './readers.ts'
 
@@ -14,6 +15,8 @@ export interface BrokerOptions extends BoxBrokerOptions {
   readOnlyPort: number
   tls: { cert: Buffer; key: Buffer } | null
   isReader(name: string, password: Buffer): boolean
+  /** A connection was closed for what it did; `box` is null when no box had signed in with it. */
+  onRefused(box: string | null, reason: string): void
   onAlarm(message: string): void
 }
 
@@ -28,11 +31,11 @@ export class Broker {
   }
 
   async start(): Promise<void> {
-    const { host, port, readOnlyPort, tls, isBox, isReader, onMessage, onAlarm } = this.#options
+    const { host, port, readOnlyPort, tls, isBox, isReader, onMessage, onRefused, onAlarm } = this.#options
     const readers = await readerBroker(isReader)
     const toReaders = new InOrder(readers, ['#'])
     const bridge = new Bridge((message, done) => toReaders.publish(message, () => done()))
-    const boxes = await boxBroker({
+    const { aedes: boxes, boxOf } = await boxBroker({
       isBox,
       onMessage(box, packet) {
         bridge.push({ ...packet, qos: packet.qos === 0 ? 0 : 1 })
@@ -43,8 +46,16 @@ export class Broker {
       onAlarm(`the broker has not delivered its own message for ${Math.round(waitedMs)} ms: a subscriber holds it up`)
     })
     const listeners = [
-      new Listener(boxes, { host, port, tls }),
-      new Listener(readers, { host, port: readOnlyPort, tls })
+      new Listener(boxes, {
+        ...{ host, port, tls },
+        onRefused: (client, reason, address) =>
+          onRefused(boxOf(client), `closed a connection from ${address}: ${reason}`)
+      }),
+      new Listener(readers, {
+        ...{ host, port: readOnlyPort, tls },
+        onRefused: ({ id }, reason, address) =>
+          onRefused(null, `closed a read-only connection from ${address} (${short(id ?? 'no name')}): ${reason}`)
+      })
     ]
     const toBoxes = new InOrder(boxes, [`${DEFAULT_ROOT}/+/+/dn/#`, consoleStateTopic()])
     this.#parts = { boxes, toBoxes, readers, bridge, probe, listeners }

@@ -1,12 +1,15 @@
 /** A TCP or TLS listener in front of a broker, which closes what aedes leaves open: see facts beside each limit. */
 import net from 'node:net'
 import tls from 'node:tls'
-import type { Aedes } from 'aedes'
+import type { Aedes, Client } from 'aedes'
+import { refusal } from './refusal.ts'
 
 export interface ListenerOptions {
   host: string
   port: number
   tls: { cert: Buffer; key: Buffer } | null
+  /** A connection was closed for what it did: in words, with its address. */
+  onRefused(client: Client, reason: string, address: string): void
 }
 
 /** aedes 1.2 buffers a CONNECT of any declared size before it asks who is there (moscajs/aedes#1086). */
@@ -22,11 +25,24 @@ export class Listener {
 
   constructor(broker: Aedes, options: ListenerOptions) {
     this.#options = options
+    const addresses = new WeakMap<Client, string>()
     const accept = (socket: net.Socket) => {
       this.#sockets.add(socket)
       socket.once('close', () => this.#sockets.delete(socket))
-      guard(broker, socket)
+      // Asked now, because a closed socket does not know it any more.
+      const { remoteAddress } = socket
+      addresses.set(guard(broker, socket), remoteAddress ?? 'an unknown address')
     }
+    const tell = (client: Client, error: Error) => {
+      const reason = refusal(error)
+      const address = addresses.get(client)
+      if (reason === null || address === undefined) return
+      // aedes may report several errors of one connection; the first is why it was closed.
+      addresses.delete(client)
+      options.onRefused(client, reason, address)
+    }
+    broker.on('clientError', tell)
+    broker.on('connectionError', tell)
     this.#server = options.tls
       ? tls.createServer({ ...options.tls, handshakeTimeout: 5000 }, accept)
       : net.createServer(accept)
@@ -55,14 +71,19 @@ export class Listener {
   }
 }
 
-function guard(broker: Aedes, socket: net.Socket): void {
+function guard(broker: Aedes, socket: net.Socket): Client {
   socket.setNoDelay(true)
   // Before aedes' own listener reads: once it has read, the bytes are in its parser.
   socket.on('readable', () => {
-    if (!client.connected && socket.bytesRead > BYTES_BEFORE_CONNECTED) socket.destroy()
-    else if (waitingBytes(client) > BYTES_OF_PACKET) socket.destroy()
+    if (!client.connected && socket.bytesRead > BYTES_BEFORE_CONNECTED) socket.destroy(tooLarge(BYTES_BEFORE_CONNECTED))
+    else if (waitingBytes(client) > BYTES_OF_PACKET) socket.destroy(tooLarge(BYTES_OF_PACKET))
   })
   const client = broker.handle(socket)
+  return client
+}
+
+function tooLarge(limit: number): Error {
+  return new Error(`expected a packet of at most ${limit} bytes, received a larger one`)
 }
 
 /** What mqtt-packet holds of a packet that is not whole yet. Not public: without it, only this limit is lost. */

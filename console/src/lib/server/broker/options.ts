@@ -21,3 +21,8 @@ export class NotAuthorized extends Error {
   override name = 'NotAuthorized'
   readonly returnCode = 5
 }
+
+/** What a stranger has sent, as a message shows it. */
+export function short(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text
+}

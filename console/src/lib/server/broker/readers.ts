@@ -1,7 +1,7 @@
 /** The broker of other subscribers (mosquitto_sub, Home Assistant, your own): read-only accounts, fed by the bridge. */
 import { consoleStateTopic, DEFAULT_ROOT, VERSION } from '@vedette/protocol'
 import { Aedes } from 'aedes'
-import { limits, NotAuthorized, withoutSession } from './options.ts'
+import { limits, NotAuthorized, short, withoutSession } from './options.ts'
 
 export async function readerBroker(isReader: (name: string, password: Buffer) => boolean): Promise<Aedes> {
   let count = 0
@@ -16,11 +16,11 @@ export async function readerBroker(isReader: (name: string, password: Buffer) =>
     },
     authenticate(_client, username, password, done) {
       const isKnown = username !== undefined && password !== undefined && isReader(username, Buffer.from(password))
-      if (!isKnown) return done(new NotAuthorized(`reader ${username ?? ''}: unknown, or wrong password`), false)
+      if (!isKnown) return done(new NotAuthorized(`reader ${short(username ?? '')}: unknown, or wrong password`), false)
       done(null, true)
     },
     authorizePublish(_client, packet, done) {
-      done(new NotAuthorized(`this listener is read-only; ${packet.topic} was not published`))
+      done(new NotAuthorized(`this listener is read-only; ${short(packet.topic)} was not published`))
     },
     authorizeSubscribe(_client, subscription, done) {
       done(null, isReadable(subscription.topic) ? subscription : null)
