@@ -11,6 +11,7 @@ import { cacheDir, FOOTAGE } from './cache.ts'
 import { startCameras } from './camera.ts'
 import { type RunningConsole, startConsole } from './console.ts'
 import { checkDemo } from './demo_check.ts'
+import { makeFootage } from './footage.ts'
 import { Operator } from './operator.ts'
 
 const MODEL = 'ssd-mobilenet-v2-oid-1.0.0.vedette.tar'
@@ -35,7 +36,6 @@ const BOXES = [
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false }, video: { type: 'string' } } })
 const dir = await mkdtemp(join(tmpdir(), 'vedette-demo-'))
-const film = values.video ?? FOOTAGE
 const stops: (() => Promise<void>)[] = []
 let code = 0
 
@@ -51,6 +51,8 @@ process.exit(code)
 
 async function demo(): Promise<void> {
   const began = performance.now()
+  const { video } = values
+  const film = video === undefined ? FOOTAGE : await makeFootage({ video, target: join(dir, 'film.mp4') })
   const mounts = BOXES.flatMap(({ cameras }) =>
     cameras.map(({ name, offsetS }) => ({ name: name.toLowerCase(), film, offsetS }))
   )

@@ -1,4 +1,4 @@
-// node test/world/footage.ts [--video FILE]: real footage for cameras, made once.
+// node test/world/footage.ts: real footage for cameras, made once.
 //
 // Pedestrians from OpenCV's examples (vtest.avi in Debian's and Ubuntu's opencv-doc), as a camera would send them:
 // H.264 without B-frames, a key frame every second, every frame and its time kept. The .deb is unpacked, not installed.
@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { parseArgs, promisify } from 'node:util'
+import { promisify } from 'node:util'
 import { FOOTAGE } from './cache.ts'
 
 const run = promisify(execFile)
@@ -21,7 +21,7 @@ export interface FootageOptions {
   log?: (line: string) => void
 }
 
-/** The path of the footage; made only when it is not there, or when another video is named. */
+/** The path of the footage; made only when it is not there, or when a video is named. */
 export async function makeFootage({
   target = FOOTAGE,
   video,
@@ -91,7 +91,4 @@ function firstLine(error: unknown): string {
   return (stderr || message).trim().split('\n')[0]!
 }
 
-if (import.meta.main) {
-  const { values } = parseArgs({ options: { video: { type: 'string' } } })
-  await makeFootage(values.video === undefined ? {} : { video: values.video })
-}
+if (import.meta.main) await makeFootage()

@@ -186,6 +186,7 @@ export interface ConsoleView {
   mqttPort: number
   readOnlyPort: number
   mqttHost: string
+  isMqttTls: boolean
   isBrokerHealthy: boolean
   /** Round trip of the last self-probe through the broker. */
   brokerRoundTripMs: number | null

@@ -45,6 +45,7 @@ export async function startRooms(settings: Settings, { log, now = Date.now }: St
     frames: (box, batch) => live.frames(box, batch),
     preview: (box, camera, picture) => live.preview(box, camera, picture),
     reply: (box, id, reply) => commands.onReply(box, id, reply),
+    lost: (box) => commands.announce(box),
     onError: (error) => log('error', `could not store what boxes said; events will be sent again: ${error}`)
   })
   const readers = readersRoom({
@@ -111,6 +112,7 @@ export async function startRooms(settings: Settings, { log, now = Date.now }: St
     catalog: (box) => store.board.of(box).catalog,
     cameras: (box) => store.board.of(box).cameras.keys(),
     sendWatch: (box, watch) => say(box, 'dn/watch', watch),
+    announce: (box) => commands.announce(box),
     startedAt
   })
 
@@ -151,6 +153,7 @@ export async function startRooms(settings: Settings, { log, now = Date.now }: St
     ...{ store: store.room, desired, models, identity, readers, commands, live },
     status: () => ({
       mqttHost: settings.mqttHost,
+      isMqttTls: settings.tls !== null,
       mqttPort: broker.port,
       readOnlyPort: broker.readOnlyPort,
       ...broker.figures

@@ -1,4 +1,5 @@
 import { refused, text } from '#lib/server/form.ts'
+import type { ConsoleView } from '#lib/view.ts'
 import type { Actions } from './$types'
 
 export const actions: Actions = {
@@ -19,7 +20,7 @@ interface Where {
   name: string
   secret: string
   url: URL
-  mqtt: { mqttHost: string; mqttPort: number }
+  mqtt: Pick<ConsoleView, 'mqttHost' | 'mqttPort' | 'isMqttTls'>
 }
 
 /** What goes into the box's settings file, ready to paste. */
@@ -32,7 +33,7 @@ function settings({ id, name, secret, url, mqtt }: Where): string {
     'dataDir: ./data',
     'console:',
     `  url: ${url.origin}`,
-    `  mqtt: mqtt://${isAnyHost ? url.hostname : mqtt.mqttHost}:${mqtt.mqttPort}`,
+    `  mqtt: mqtt${mqtt.isMqttTls ? 's' : ''}://${isAnyHost ? url.hostname : mqtt.mqttHost}:${mqtt.mqttPort}`,
     `  secret: ${secret}`,
     ''
   ].join('\n')
