@@ -11,6 +11,8 @@ export interface CameraForm {
   user?: string
   password?: string
   maxFps?: number
+  /** Jitter buffer of an RTSP camera; default: 200. */
+  latencyMs?: number
 }
 
 export interface UploadedModel {
@@ -48,7 +50,7 @@ export class Operator {
     await this.#post(`/boxes/${box}/edit?/add`, {
       name: camera.name,
       enabled: 'on',
-      ...sourceFields(camera.url),
+      ...sourceFields(camera),
       'credential.user': camera.user ?? '',
       'credential.password': camera.password ?? '',
       'detection.enabled': 'on',
@@ -126,7 +128,7 @@ export class Operator {
   }
 }
 
-function sourceFields(url: string): Fields {
+function sourceFields({ url, latencyMs = 200 }: CameraForm): Fields {
   if (!url.includes('://')) return { kind: 'file', 'file.path': url, 'file.loop': 'on' }
-  return { kind: 'rtsp', 'rtsp.url': url, 'rtsp.transport': 'tcp', 'rtsp.latencyMs': '200' }
+  return { kind: 'rtsp', 'rtsp.url': url, 'rtsp.transport': 'tcp', 'rtsp.latencyMs': String(latencyMs) }
 }

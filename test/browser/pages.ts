@@ -1,0 +1,40 @@
+/** What is to be seen on the pages, and how often they were loaded. */
+import type { Page } from 'playwright-core'
+import { eventually } from '../world/wait.ts'
+
+/** Counts the loads from now on: what appears without one has come over the stream. */
+export function loadsOf(page: Page): () => number {
+  let loads = 0
+  page.on('load', () => loads++)
+  return () => loads
+}
+
+/** Names of the classes that are drawn on the camera page's picture now. */
+export async function classesOn(page: Page): Promise<string[]> {
+  const classes = await page.getByLabel(/^Picture of /).getAttribute('data-classes')
+  return classes ? classes.split(',') : []
+}
+
+/** The camera page shows a picture, not just a plain area. */
+export async function expectPicture(page: Page, limitMs: number): Promise<void> {
+  const picture = page.getByLabel(/^Picture of /)
+  await eventually('a picture with many colours', limitMs, async () => {
+    const colours = await picture.evaluate((canvas) => {
+      if (!(canvas instanceof HTMLCanvasElement) || canvas.width === 0) return 0
+      const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data
+      return new Set(new Uint32Array(pixels?.buffer ?? new ArrayBuffer(0))).size
+    })
+    return colours > 1000
+  })
+}
+
+/** On the box page: what was asked for last is in force, and the page says nothing against it. Its revision. */
+export async function inForce(page: Page, limitMs: number): Promise<number> {
+  const section = page.getByRole('region', { name: 'Asked for and running' })
+  return eventually('what was asked for to be in force', limitMs, async () => {
+    const text = (await section.textContent()) ?? ''
+    const asked = /Asked for\s*revision (\d+)/.exec(text)?.[1]
+    const applied = /In force\s*revision (\d+)/.exec(text)?.[1]
+    return asked !== undefined && asked === applied && !text.includes('Not yet as asked') && Number(asked)
+  })
+}

@@ -1,0 +1,22 @@
+/** A box's own figures, read from its metrics page as Prometheus does. */
+import type { RunningBox } from './box.ts'
+
+export interface CameraMetrics {
+  framesDecoded: number
+  /** Times at which a frame did not follow the one before, at the mux. */
+  ptsGaps: number
+}
+
+/** Null as long as the engine has counted nothing of the camera. */
+export async function cameraMetrics(box: RunningBox, camera: string): Promise<CameraMetrics | null> {
+  const said = await box.process.line(/"port":\d+/)
+  const port = /"port":(\d+)/.exec(said)?.[1]
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+  const read = (name: string) => {
+    const value = new RegExp(`^${name}\\{camera="${camera}"\\} (.+)$`, 'm').exec(text)?.[1]
+    return value === undefined ? null : Number(value)
+  }
+  const framesDecoded = read('vedette_camera_frames_decoded_total')
+  const ptsGaps = read('vedette_camera_pts_gaps_total')
+  return framesDecoded === null || ptsGaps === null ? null : { framesDecoded, ptsGaps }
+}
