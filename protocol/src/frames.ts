@@ -37,15 +37,26 @@ export function encodeBatchHeader(catalog: string, sequence: number): Uint8Array
 /** A box sends far fewer; more than this is an attack on the reader's memory, not a batch. */
 export const FRAMES_IN_BATCH_LIMIT = 1024
 
+/** A batch of which only the outermost fields are read: each frame is still encoded. */
+export interface FrameEnvelope extends Omit<FrameBatch, 'frames'> {
+  frames: Uint8Array[]
+}
+
 /** Throws a ProtocolError for anything that is no FrameBatch. Fields that this version does not know are skipped. */
 export function decodeFrameBatch(bytes: Uint8Array): FrameBatch {
+  const envelope = openFrameBatch(bytes)
+  return { ...envelope, frames: envelope.frames.map(decodeFrame) }
+}
+
+/** For who counts frames and does not look at them. Throws as decodeFrameBatch does, but not for what is in a frame. */
+export function openFrameBatch(bytes: Uint8Array): FrameEnvelope {
   const reader = new Reader(bytes)
-  const batch: FrameBatch = { catalog: '', sequence: 0, frames: [] }
+  const batch: FrameEnvelope = { catalog: '', sequence: 0, frames: [] }
   while (!reader.atEnd) {
     const tag = reader.tag()
     if (tag === 0x0a) batch.catalog = text(reader.bytes())
     else if (tag === 0x10) batch.sequence = reader.varint()
-    else if (tag === 0x1a) batch.frames.push(decodeFrame(reader.bytes()))
+    else if (tag === 0x1a) batch.frames.push(reader.bytes())
     else reader.skip(tag)
     if (batch.frames.length > FRAMES_IN_BATCH_LIMIT) {
       throw new ProtocolError('too-large', `up/frames: expected at most ${FRAMES_IN_BATCH_LIMIT} frames, received more`)
@@ -55,7 +66,7 @@ export function decodeFrameBatch(bytes: Uint8Array): FrameBatch {
 }
 
 /** Tags are `field number << 3 | wire type`; a known field with another wire type is an unknown field. */
-function decodeFrame(bytes: Uint8Array): Frame {
+export function decodeFrame(bytes: Uint8Array): Frame {
   const reader = new Reader(bytes)
   const frame = emptyFrame()
   while (!reader.atEnd) {
@@ -118,9 +129,11 @@ function append<T extends Uint32Array | Float32Array | Float64Array>(column: T, 
   return whole
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 function text(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return utf8.decode(bytes)
   } catch {
     throw new ProtocolError('protobuf', `up/frames: expected text in UTF-8, received ${bytes.length} other bytes`)
   }

@@ -11,6 +11,11 @@ export class EventDelays {
     return this.#delays.length
   }
 
+  /** Forgets what was before, such as a warm-up. */
+  reset(): void {
+    this.#delays.length = 0
+  }
+
   follow(response: Response): void {
     if (!response.ok || response.body === null) {
       throw new Error(`expected a live stream, received ${response.status}: is the operator signed in?`)

@@ -32,6 +32,8 @@ const tracks = cameras.flatMap((camera, c) =>
 export class LoadBox {
   messages = 0
   events = 0
+  /** Events that the broker has. */
+  acknowledged = 0
   receipted = 0
   readonly #id: string
   readonly #secret: string
@@ -48,8 +50,9 @@ export class LoadBox {
     this.#spool = `${SPOOL}${String(index).padStart(4, '0')}`
   }
 
-  async connect(url: string): Promise<void> {
+  async connect(url: string, ca: Buffer): Promise<void> {
     const client = connect(url, {
+      ca,
       clientId: this.#id,
       username: this.#id,
       password: this.#secret,
@@ -105,7 +108,9 @@ export class LoadBox {
   #send(channel: Parameters<typeof topic>[1], payload: string | Buffer): void {
     const isQos1 = /presence|catalog|events/.test(channel)
     const retain = /presence|catalog/.test(channel)
-    this.#client?.publish(topic(this.#id, channel), payload, { qos: isQos1 ? 1 : 0, retain })
+    this.#client?.publish(topic(this.#id, channel), payload, { qos: isQos1 ? 1 : 0, retain }, (error) => {
+      if (!error && channel === 'up/events') this.acknowledged++
+    })
     this.messages++
   }
 }

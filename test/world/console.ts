@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Certificate } from './certificate.ts'
 import { WorldProcess } from './process.ts'
 import { eventually } from './wait.ts'
 
@@ -12,6 +13,8 @@ export interface ConsoleOptions {
   port?: number
   mqttPort?: number
   readOnlyPort?: number
+  /** Both MQTT listeners then speak TLS. */
+  tls?: Certificate
   /** Folder of the built server; default: console/build. */
   build?: string
   onLine?: (line: string) => void
@@ -43,7 +46,8 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
       PORT: String(port),
       VEDETTE_DATA: options.dataDir,
       VEDETTE_MQTT_PORT: String(options.mqttPort ?? 0),
-      VEDETTE_MQTT_READ_PORT: String(options.readOnlyPort ?? 0)
+      VEDETTE_MQTT_READ_PORT: String(options.readOnlyPort ?? 0),
+      ...(options.tls && { VEDETTE_TLS_CERT: options.tls.cert, VEDETTE_TLS_KEY: options.tls.key })
     },
     ...(options.onLine && { onLine: options.onLine })
   })

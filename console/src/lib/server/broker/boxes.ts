@@ -1,6 +1,6 @@
 /** The broker of the boxes: who may say what. A message of a box is handed over before anything else happens to it. */
 import { consoleStateTopic, DEFAULT_ROOT, VERSION } from '@vedette/protocol'
-import { Aedes, type Client } from 'aedes'
+import { Aedes, type Client, type PublishPacket } from 'aedes'
 import { limits, NotAuthorized, short, withoutSession } from './options.ts'
 
 export interface BoxBrokerOptions {
@@ -17,8 +17,10 @@ export interface BoxBroker {
 
 export async function boxBroker({ isBox, onMessage }: BoxBrokerOptions): Promise<BoxBroker> {
   const boxes = new WeakMap<Client, string>()
-  const aedes = await Aedes.createBroker({
+  const aedes = new Downward({
     ...limits,
+    // Else its emitter serves so many deliveries at a time, and as many frozen boxes hold up all the others.
+    concurrency: 0,
     preConnect(_client, packet, done) {
       withoutSession(packet)
       // One connection a box: its new one ends the old one, and no box can end another's by its client id.
@@ -40,12 +42,10 @@ export async function boxBroker({ isBox, onMessage }: BoxBrokerOptions): Promise
       }
       onMessage(box, {
         topic: packet.topic,
-        payload: Buffer.from(packet.payload),
+        payload: Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload),
         qos: packet.qos,
         retain: packet.retain
       })
-      // Nobody may subscribe to it here, so nothing need be kept.
-      packet.retain = false
       done(null)
     },
     authorizeSubscribe(client, subscription, done) {
@@ -54,8 +54,20 @@ export async function boxBroker({ isBox, onMessage }: BoxBrokerOptions): Promise
       done(null, isOwn || subscription.topic === consoleStateTopic() ? subscription : null)
     }
   })
+  await aedes.listen()
   return { aedes, boxOf: (client) => boxes.get(client) ?? null }
 }
+
+/** Routes what the console says. What a box says was handed over, and nobody may subscribe to it here. */
+class Downward extends Aedes {
+  /** aedes calls it with the client from which a message came (1.2, lib/handlers/publish.js, and for wills lib/client.js). */
+  override publish(packet: PublishPacket, from: Client | Done, done?: Done): void {
+    if (typeof from === 'function') super.publish(packet, from)
+    else done?.()
+  }
+}
+
+type Done = (error?: Error) => void
 
 function prefix(box: string): string {
   return `${DEFAULT_ROOT}/v${VERSION}/${box}`

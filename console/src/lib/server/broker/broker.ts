@@ -38,8 +38,11 @@ export class Broker {
     const { aedes: boxes, boxOf } = await boxBroker({
       isBox,
       onMessage(box, packet) {
-        bridge.push({ ...packet, qos: packet.qos === 0 ? 0 : 1 })
         onMessage(box, packet)
+        // Without a reader only what the next one gets at once is kept.
+        if (!packet.retain && readers.connectedClients === 0) return
+        // Copied, because a payload is a part of a larger read from the socket, which would stay as long.
+        bridge.push({ ...packet, payload: Buffer.from(packet.payload), qos: packet.qos === 0 ? 0 : 1 })
       }
     })
     const probe = new Probe(boxes, (waitedMs) => {

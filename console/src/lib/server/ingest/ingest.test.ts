@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
 import { event, health, presence, reported, SPOOL } from '../testing/messages.ts'
 import { connect, connectBox, eventually, newDataDir, startWorld } from '../testing/world.ts'
@@ -50,6 +51,21 @@ test('a death of an earlier session is not believed; the box is asked to say aga
   expect(world.rooms.store.box(box.id)?.state).toBe('live')
   await box.say('up/presence', presence(false, '01J0000000000000000000000C'))
   await eventually('the box to be offline', () => world.rooms.store.box(box.id)?.state === 'offline')
+})
+
+test('a box whose state could not be stored is asked to say it again once the disk takes writes', async () => {
+  const world = await startWorld()
+  const box = await connectBox(world)
+  const other = new DatabaseSync(join(world.dataDir, 'vedette.db'))
+  onTestFinished(() => other.close())
+  // As a full disk does: every write fails, reading goes on.
+  other.exec("create trigger full before insert on said begin select raise(fail, 'database or disk is full'); end")
+  await box.say('up/presence', presence())
+  await eventually('an error in the log', () => world.logged.some((line) => line.includes('disk is full')))
+  expect(world.rooms.store.box(box.id)?.state).toBe('pending')
+  other.exec('drop trigger full')
+  await box.say('up/events', { v: 1, spool: SPOOL, events: [event(1)] })
+  await expect(box.next('dn/command')).resolves.toMatchObject({ do: { command: 'announce' } })
 })
 
 test('the last will of a box that vanishes makes it offline', async () => {

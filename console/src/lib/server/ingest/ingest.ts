@@ -4,8 +4,8 @@
  */
 import {
   decode,
-  decodeFrameBatch,
-  type FrameBatch,
+  type FrameEnvelope,
+  openFrameBatch,
   type PreviewStamp,
   ProtocolError,
   parseTopic,
@@ -25,9 +25,11 @@ export interface IngestOptions {
   /** Event numbers that are committed, whether new or known before. */
   receipt(box: string, spool: string, numbers: number[]): void
   bad(box: string, error: string): void
-  frames(box: string, batch: FrameBatch): void
+  frames(box: string, batch: FrameEnvelope): void
   preview(box: string, camera: string, picture: { jpeg: Uint8Array; stamp: PreviewStamp | null }): void
   reply(box: string, id: string, reply: Reply): void
+  /** What the box said of its state could not be stored: it should say it again. */
+  lost(box: string): void
   onError(error: unknown): void
 }
 
@@ -41,6 +43,9 @@ export class Ingest {
   drops = 0
   readonly #options: IngestOptions
   #waiting: Write[] = []
+  /** Boxes with a catalog among what waits. */
+  readonly #newCatalogs = new Set<string>()
+  readonly #lost = new Set<string>()
   #timer: NodeJS.Timeout | undefined
   #isStopped = false
 
@@ -64,14 +69,18 @@ export class Ingest {
     this.#timer = undefined
     const writes = this.#waiting
     this.#waiting = []
+    this.#newCatalogs.clear()
     if (writes.length === 0) return
     try {
       this.#options.commit(writes)
     } catch (error) {
-      // Such as a full disk. Events are not receipted, so they come again.
+      // Such as a full disk. Events are not receipted, so they come again; how a box is has to be asked for.
+      for (const write of writes) this.#lose(write)
       this.#options.onError(error)
       return
     }
+    for (const box of this.#lost) this.#options.lost(box)
+    this.#lost.clear()
     for (const write of writes) {
       if (write.kind === 'events') {
         this.#options.receipt(
@@ -101,6 +110,7 @@ export class Ingest {
         break
       case 'up/catalog':
         this.#wait({ kind: 'catalog', box, message: decode(channel, payload) })
+        this.#newCatalogs.add(box)
         break
       case 'up/reported':
         this.#wait({ kind: 'reported', box, message: decode(channel, payload) })
@@ -117,7 +127,9 @@ export class Ingest {
         break
       }
       case 'up/frames':
-        this.#options.frames(box, decodeFrameBatch(payload))
+        // They may name the catalog that has just come: what it says is known once it is stored.
+        if (this.#newCatalogs.has(box)) this.flush()
+        this.#options.frames(box, openFrameBatch(payload))
         break
       case 'up/preview':
         this.#options.preview(box, detail ?? '', { jpeg: payload, stamp: readPreviewStamp(payload) })
@@ -139,9 +151,14 @@ export class Ingest {
   #wait(write: Write): void {
     if (this.#waiting.length >= WAITING) {
       this.drops++
+      this.#lose(write)
       return
     }
     this.#waiting.push(write)
     this.#timer ??= setTimeout(() => this.flush(), GROUP_MS)
+  }
+
+  #lose({ kind, box }: Write): void {
+    if (kind === 'presence' || kind === 'inventory' || kind === 'catalog' || kind === 'reported') this.#lost.add(box)
   }
 }

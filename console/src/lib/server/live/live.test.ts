@@ -84,13 +84,29 @@ test('a camera page leases frames and pictures, gets pictures by capture time, a
   await expect(box.next<Watch>('dn/watch', (one) => one.frames.length === 0)).resolves.toMatchObject({ previews: [] })
 })
 
-test('frames that name another catalog are not shown under wrong names', async () => {
+test('frames reach the page, also those that follow their catalog at once', async () => {
+  const world = await startWorld()
+  const box = await connectBox(world)
+  const page = watch(world, { box: box.id, camera: 'door' })
+  await box.next('dn/watch')
+  const names = catalog(['door'], ['car', 'person'])
+  await Promise.all([box.say('up/catalog', names), box.say('up/frames', frameBatch(names.hash, 1_795_000_000_000_000))])
+  const object = [7, 'person', 0.9, 0.1, 0.2, 0.3, 0.4]
+  expect(await page.next('frames')).toMatchObject({
+    ...{ box: box.id, camera: 'door' },
+    frames: [{ t: 1_795_000_000_000_000, pts: '40', n: 1, objects: [object] }]
+  })
+})
+
+test('frames that name another catalog are not shown under wrong names; the box is asked for its own once', async () => {
   const world = await startWorld()
   const box = await connectBox(world)
   await box.say('up/catalog', catalog(['door'], ['car', 'person']))
   const page = watch(world, { box: box.id, camera: 'door' })
   await box.next('dn/watch')
   await box.say('up/frames', frameBatch('f'.repeat(64), 1))
+  await box.say('up/frames', frameBatch('f'.repeat(64), 2))
+  await expect(box.next('dn/command')).resolves.toMatchObject({ do: { command: 'announce' } })
   await box.say('up/events', { v: 1, spool: SPOOL, events: [event(1)] })
   await page.next('event')
   expect(page.got.some((one) => one.name === 'frames')).toBe(false)

@@ -1,5 +1,5 @@
 /** Who looks at what, and what each of them gets. Boxes send frames and pictures only while somebody looks. */
-import type { Catalog, FrameBatch, PreviewStamp, Watch } from '@vedette/protocol'
+import type { Catalog, FrameEnvelope, PreviewStamp, Watch } from '@vedette/protocol'
 import type { BoxDetail, BoxView, EventView, HealthPoint } from '../../view.ts'
 import type { LiveRoom } from '../rooms.ts'
 import { liveFrames } from './frames.ts'
@@ -13,6 +13,8 @@ export interface LiveOptions {
   catalog(box: string): Catalog | null
   cameras(box: string): Iterable<string>
   sendWatch(box: string, watch: Watch): void
+  /** The box should say again how it is. */
+  announce(box: string): void
   startedAt: string
 }
 
@@ -22,6 +24,8 @@ interface Viewer extends Wish {
 }
 
 const RENEW_MS = 5000
+/** Between two requests to a box for the catalog that its frames name. */
+const ANNOUNCE_MS = 10_000
 const TICK_MS = 500
 
 export class Live implements LiveRoom {
@@ -29,6 +33,7 @@ export class Live implements LiveRoom {
   readonly #viewers = new Set<Viewer>()
   readonly #pictures = new Pictures()
   readonly #leased = new Set<string>()
+  readonly #announceMs = new Map<string, number>()
   readonly #changed = new Set<string>()
   readonly #changedDetails = new Set<string>()
   #timers: NodeJS.Timeout[] = []
@@ -93,6 +98,7 @@ export class Live implements LiveRoom {
 
   removed(box: string): void {
     this.#pictures.remove(box)
+    this.#announceMs.delete(box)
     for (const viewer of this.#viewers) {
       if (viewer.fleet || viewer.box === box) viewer.stream.send('removed', { box })
     }
@@ -109,13 +115,18 @@ export class Live implements LiveRoom {
     for (const viewer of this.#viewers) if (viewer.box === box) viewer.stream.send('health', { box, at, point })
   }
 
-  frames(box: string, batch: FrameBatch): void {
+  /** Decoded only for those who look: boxes may be set to send all frames, always. */
+  frames(box: string, batch: FrameEnvelope): void {
     const viewers = [...this.#viewers].filter((viewer) => viewer.box === box && viewer.camera !== null)
     if (viewers.length === 0) return
     const cameras = liveFrames(batch, this.#options.catalog(box))
+    if (cameras === null) {
+      this.#askForCatalog(box)
+      return
+    }
     for (const viewer of viewers) {
       const camera = viewer.camera ?? ''
-      const frames = cameras?.get(camera)
+      const frames = cameras.get(camera)
       if (frames) viewer.stream.send('frames', { box, camera, frames })
     }
   }
@@ -129,6 +140,14 @@ export class Live implements LiveRoom {
       if (viewer.box !== box) continue
       if (viewer.camera === camera || viewer.pictures !== null) viewer.stream.send('picture', picture)
     }
+  }
+
+  /** Frames of the catalog before may still be on their way; if its catalog was lost, no frame is shown ever again. */
+  #askForCatalog(box: string): void {
+    const nowMs = performance.now()
+    if (nowMs - (this.#announceMs.get(box) ?? Number.NEGATIVE_INFINITY) < ANNOUNCE_MS) return
+    this.#announceMs.set(box, nowMs)
+    this.#options.announce(box)
   }
 
   #tell(): void {

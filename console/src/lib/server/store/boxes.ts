@@ -1,6 +1,6 @@
 /** Boxes, their cameras and their desired documents, as people edit them. */
 import type { Camera, Desired, Detection, Source } from '@vedette/protocol'
-import { and, asc, eq, isNotNull } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { boxes, cameras, desired } from './schema.ts'
 
@@ -12,9 +12,17 @@ export type CameraRow = Omit<typeof cameras.$inferSelect, 'source' | 'detection'
 export type BoxTable = ReturnType<typeof boxTable>
 
 export function boxTable(db: Database) {
+  // Asked for each message of each box: prepared once.
+  const find = db
+    .select()
+    .from(boxes)
+    .where(eq(boxes.id, sql.placeholder('id')))
+    .prepare()
+  const has = db.$client.prepare('select 1 from boxes where id = ?')
   return {
+    has: (id: string): boolean => has.get(id) !== undefined,
     list: (): BoxRow[] => db.select().from(boxes).orderBy(asc(boxes.name)).all(),
-    find: (id: string): BoxRow | undefined => db.select().from(boxes).where(eq(boxes.id, id)).get(),
+    find: (id: string): BoxRow | undefined => find.get({ id }),
     insert: (row: typeof boxes.$inferInsert) => void db.insert(boxes).values(row).run(),
     update: (id: string, change: Partial<BoxRow>) => void db.update(boxes).set(change).where(eq(boxes.id, id)).run(),
     remove: (id: string) => void db.delete(boxes).where(eq(boxes.id, id)).run(),

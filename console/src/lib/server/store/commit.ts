@@ -32,10 +32,11 @@ export function commit(store: Store, writes: readonly Write[], nowMs: number): C
   }
   // A message may have been on its way while its box was removed.
   const known = new Map<string, boolean>()
-  const isKnown = ({ box }: Write) => known.get(box) ?? known.set(box, store.boxes.find(box) !== undefined).get(box)
+  const isKnown = ({ box }: Write) => known.get(box) ?? known.set(box, store.boxes.has(box)).get(box)
   const kept = writes.filter(isKnown)
   store.atOnce(() => {
     for (const write of kept) keep(store, write, { changes, nowMs })
+    store.tracks.settle(nowMs)
   })
   for (const write of kept) show(store, write, { changes, nowMs })
   for (const event of changes.events) noteLast(store, event)
@@ -69,7 +70,7 @@ function keep(store: Store, write: Write, { changes, nowMs }: At): void {
       return
     }
     case 'tracks':
-      store.measures.insertTracks(write.box, write.message)
+      store.tracks.add(write.box, write.message, nowMs)
       return
     case 'events':
       changes.events.push(...store.events.insert(write.box, write.spool, write.events))
@@ -80,7 +81,8 @@ function keep(store: Store, write: Write, { changes, nowMs }: At): void {
 function show(store: Store, write: Write, { changes, nowMs }: At): void {
   const { box } = write
   const standing = store.board.of(box)
-  changes.boxes.add(box)
+  // Tracks, the most frequent of all, are not in a box's row.
+  if (write.kind !== 'tracks') changes.boxes.add(box)
   switch (write.kind) {
     case 'presence':
       if (isOldDeath(store, box, write.message)) {

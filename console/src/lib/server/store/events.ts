@@ -3,8 +3,9 @@ import type { Event } from '@vedette/protocol'
 import { and, desc, eq, lt, notInArray, or, type SQL, sql } from 'drizzle-orm'
 import type { EventQuery } from '../rooms.ts'
 import type { Database } from './database.ts'
-import { events, spools } from './schema.ts'
-import { add, has, type Range } from './spools.ts'
+import { rangeTable } from './ranges.ts'
+import { events } from './schema.ts'
+import { add, has } from './spools.ts'
 
 export interface EventRow {
   id: number
@@ -23,10 +24,11 @@ export function eventTable(db: Database) {
   const insert = db.$client.prepare(
     'insert into events (box, spool, n, at, severity, kind, camera, body) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing'
   )
+  const ranges = rangeTable(db)
   return {
     /** Those that were new. To be called within a transaction. */
     insert(box: string, spool: string, batch: readonly Event[]): EventRow[] {
-      const known = rangesOf(db, box, spool)
+      const known = ranges.of(box, spool)
       const fresh: EventRow[] = []
       for (const event of batch) {
         if (has(known, event.n)) continue
@@ -36,18 +38,12 @@ export function eventTable(db: Database) {
         if (done.changes > 0) fresh.push({ id: Number(done.lastInsertRowid), ...row })
       }
       if (fresh.length > 0) {
-        putRanges(
-          db,
-          { box, spool },
-          add(
-            known,
-            fresh.map((event) => event.n)
-          )
-        )
+        const numbers = fresh.map((event) => event.n)
+        ranges.replace(box, spool, { was: known, is: add(known, numbers) })
       }
       return fresh
     },
-    ranges: (box: string, spool: string): Range[] => rangesOf(db, box, spool),
+    ranges: ranges.of,
     list(query: EventQuery): EventRow[] {
       return db
         .select()
@@ -85,23 +81,4 @@ function where(query: EventQuery): SQL | undefined {
 
 function cameraOf(body: object): string | null {
   return 'camera' in body && typeof body.camera === 'string' ? body.camera : null
-}
-
-function rangesOf(db: Database, box: string, spool: string): Range[] {
-  const rows = db
-    .select()
-    .from(spools)
-    .where(and(eq(spools.box, box), eq(spools.spool, spool)))
-    .orderBy(spools.first)
-    .all()
-  return rows.map((row) => [row.first, row.last])
-}
-
-function putRanges(db: Database, of: { box: string; spool: string }, ranges: Range[]): void {
-  db.delete(spools)
-    .where(and(eq(spools.box, of.box), eq(spools.spool, of.spool)))
-    .run()
-  db.insert(spools)
-    .values(ranges.map(([first, last]) => ({ ...of, first, last })))
-    .run()
 }

@@ -1,10 +1,9 @@
-/** What boxes measure: health points, tracks, detections counted. Best effort; kept for a while. */
-import type { Tracks } from '@vedette/protocol'
-import { and, asc, between, desc, eq, sql } from 'drizzle-orm'
-import type { HealthPoint, TrackView } from '../../view.ts'
+/** What boxes measure: health points, detections counted. Best effort; kept for a while. */
+import { and, asc, between, desc, eq } from 'drizzle-orm'
+import type { HealthPoint } from '../../view.ts'
 import type { Span } from '../rooms.ts'
 import type { Database } from './database.ts'
-import { detections, health, tracks } from './schema.ts'
+import { detections, health } from './schema.ts'
 import type { StoredPoint } from './series.ts'
 
 export type MeasureTable = ReturnType<typeof measureTable>
@@ -19,12 +18,15 @@ export interface Counted {
 }
 
 export function measureTable(db: Database) {
-  const insertTrack = db.$client.prepare(
-    'insert into tracks (box, camera, track, label, confidence, at, points) values (?, ?, ?, ?, ?, ?, ?)'
+  // Prepared once: drizzle would build and prepare the statement at each of many calls a second.
+  const insertHealth = db.$client.prepare('insert into health (box, at, point) values (?, ?, ?) on conflict do nothing')
+  const count = db.$client.prepare(
+    `insert into detections (box, camera, minute, frames, objects) values (?, ?, ?, ?, ?) on conflict do update
+     set frames = frames + excluded.frames, objects = objects + excluded.objects`
   )
   return {
     insertHealth: (box: string, at: number, point: HealthPoint) =>
-      void db.insert(health).values({ box, at, point }).onConflictDoNothing().run(),
+      void insertHealth.run(box, at, JSON.stringify(point)),
     health(box: string, { fromMs, toMs }: Span): StoredPoint[] {
       return db
         .select({ at: health.at, point: health.point })
@@ -43,41 +45,7 @@ export function measureTable(db: Database) {
         .all() as StoredPoint[]
       return newest.reverse()
     },
-    insertTracks(box: string, message: Tracks): void {
-      const at = Date.parse(message.from)
-      for (const t of message.tracks) {
-        insertTrack.run(box, t.camera, t.track, t.label, t.confidence, at, JSON.stringify(t.points))
-      }
-    },
-    tracks({ box, camera, fromMs, toMs }: { box: string; camera: string } & Span): TrackView[] {
-      const rows = db
-        .select()
-        .from(tracks)
-        .where(and(eq(tracks.box, box), eq(tracks.camera, camera), between(tracks.at, fromMs, toMs)))
-        .orderBy(asc(tracks.at), asc(tracks.id))
-        .limit(20_000)
-        .all()
-      return rows.map(({ camera, track, label, confidence, at, points }) => ({
-        camera,
-        track,
-        label,
-        confidence,
-        from: new Date(at).toISOString(),
-        points: points as TrackView['points']
-      }))
-    },
-    count(one: Counted): void {
-      db.insert(detections)
-        .values(one)
-        .onConflictDoUpdate({
-          target: [detections.box, detections.camera, detections.minute],
-          set: {
-            frames: sql`${detections.frames} + ${one.frames}`,
-            objects: sql`${detections.objects} + ${one.objects}`
-          }
-        })
-        .run()
-    },
+    count: ({ box, camera, minute, frames, objects }: Counted) => void count.run(box, camera, minute, frames, objects),
     counted: (box: string, { fromMs, toMs }: Span): Counted[] =>
       db
         .select()

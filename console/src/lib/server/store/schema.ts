@@ -1,5 +1,5 @@
 /** The tables. Times are milliseconds since 1970. A change here needs `npx drizzle-kit generate` in console/. */
-import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 export const boxes = sqliteTable('boxes', {
   id: text().primaryKey(),
@@ -101,17 +101,16 @@ export const health = sqliteTable(
   (t) => [primaryKey({ columns: [t.box, t.at] }), index('health_by_time').on(t.isMinute, t.at)]
 )
 
+/** Ten seconds of a camera's tracks, packed (`track_codec.ts`); `at` is the beginning of the first. */
 export const tracks = sqliteTable(
   'tracks',
   {
     id: integer().primaryKey({ autoIncrement: true }),
     box: text().notNull(),
     camera: text().notNull(),
-    track: integer().notNull(),
-    label: text().notNull(),
-    confidence: real().notNull(),
     at: integer().notNull(),
-    points: text({ mode: 'json' }).notNull()
+    labels: text({ mode: 'json' }).$type<string[]>().notNull(),
+    body: blob({ mode: 'buffer' }).notNull()
   },
   (t) => [index('tracks_of_camera').on(t.box, t.camera, t.at), index('tracks_by_time').on(t.at)]
 )

@@ -12,6 +12,7 @@ import { packageTable } from './packages.ts'
 import { forget } from './retention.ts'
 import { type SaidTable, saidTable } from './said.ts'
 import { seriesOf } from './series.ts'
+import { trackTable } from './tracks.ts'
 import { boxDetail, boxView, cameraView, eventView } from './views.ts'
 
 export type Store = ReturnType<typeof openStore>
@@ -24,6 +25,7 @@ export function openStore(dataDir: string, now: () => number) {
     boxes: boxTable(db),
     events: eventTable(db),
     measures: measureTable(db),
+    tracks: trackTable(db),
     said: saidTable(db),
     packages: packageTable(db),
     accounts: accountTable(db)
@@ -85,7 +87,7 @@ export function openStore(dataDir: string, now: () => number) {
       })
     },
     health: (box, span) => seriesOf(tables.measures.health(box, span)),
-    tracks: (query) => tables.measures.tracks(query),
+    tracks: (query) => tables.tracks.list(query),
     listModels() {
       return tables.packages.list().map(({ uploadedAt, ...model }) => ({
         ...model,
@@ -123,7 +125,11 @@ export function openStore(dataDir: string, now: () => number) {
     close(): void {
       clearInterval(retention)
       clearTimeout(step)
-      db.$client.close()
+      try {
+        tables.tracks.close()
+      } finally {
+        db.$client.close()
+      }
     }
   }
 }

@@ -30,8 +30,15 @@ export function boxView({ box, standing, model, nowMs }: Seen): BoxView {
     fps: isThere && isFresh(standing, nowMs) ? (standing.point?.fps ?? null) : null,
     fpsHistory: standing.fpsHistory,
     lastEvent: standing.lastEvent && eventView(standing.lastEvent, box.name, standing),
-    model: model && { name: model.name, version: model.version }
+    model: model && wantedModel(model, standing)
   }
+}
+
+function wantedModel({ id, name, version, sha256 }: ModelRow, { reported }: Standing): BoxView['model'] {
+  const said = reported?.models[id]
+  const { state, since, reason } =
+    said?.sha256 === sha256 ? said : { state: 'unknown' as const, since: null, reason: '' }
+  return { name, version, sha256, state, since, reason }
 }
 
 export interface SeenWhole extends Seen {
