@@ -1,12 +1,18 @@
 /**
- * Does a long life cost memory? Starts and stops pipelines, and adds and removes cameras in one, and prints the slope of
- * Pss over the last 80 % of the cycles with threads and descriptors at cycle 50 and at the end.
+ * Does a long life cost memory? Starts and stops pipelines, or adds and removes cameras in one, and prints one JSON
+ * object: the slope of Pss over the last 80 % of the cycles, with threads and descriptors at cycle 50 and at the end.
  *
- *   node native/addon/leak.ts [start-stop cycles] [add-remove cycles]
+ *   MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 \
+ *     node --expose-gc --single-threaded --no-opt --max-semi-space-size=1 \
+ *     native/addon/leak.ts start-stop|add-remove CYCLES NVINFER.txt
+ *
+ * One malloc arena that gives back what is free, and a V8 without helpers: what allocators and compilers keep for later
+ * would hide what is lost.
  */
 import { readdirSync, readFileSync } from 'node:fs'
-import { pathToFileURL } from 'node:url'
+import { setTimeout as pause } from 'node:timers/promises'
 import { createPipeline, type Pipeline, type SourceDescription } from '../index.ts'
+import { theilSen } from './theil_sen.ts'
 
 export interface Leak {
   cycles: number
@@ -14,6 +20,12 @@ export interface Leak {
   threads: { at50: number; end: number }
   descriptors: { at50: number; end: number }
 }
+
+const SAMPLES = 100
+/** Not counted: until then each life finds holes in the heap that are a little too small. */
+const WARM_UP_CYCLES = 200
+/** GLib ends a thread of its pool that nobody has used for 15 s: those that remain belong to something. */
+const IDLE_THREADS_MS = 16_000
 
 const camera: SourceDescription = {
   name: 'camera',
@@ -23,33 +35,36 @@ const camera: SourceDescription = {
   input: { kind: 'test', width: 160, height: 120, fps: 100, shapes: 2, seed: 1 }
 }
 
-export async function measureStartStop(cycles: number): Promise<Leak> {
+async function measureStartStop(cycles: number, inferConfig: string): Promise<Leak> {
   return measure(cycles, async () => {
-    const { pipeline, live } = make()
+    const { pipeline, analysed } = make(inferConfig)
     await pipeline.start()
-    await pipeline.addSource(camera)
-    await live()
+    await analysed(await pipeline.addSource(camera))
     await pipeline.stop()
   })
 }
 
-export async function measureAddRemove(cycles: number): Promise<Leak> {
-  const { pipeline, live } = make()
+async function measureAddRemove(cycles: number, inferConfig: string): Promise<Leak> {
+  const { pipeline, analysed } = make(inferConfig)
   await pipeline.start()
-  await pipeline.addSource({ ...camera, name: 'steady' })
-  await live()
+  await analysed(await pipeline.addSource({ ...camera, name: 'steady' }))
   const leak = await measure(cycles, async () => {
-    const { slot } = await pipeline.addSource(camera)
-    await live()
-    await pipeline.removeSource(slot)
+    const place = await pipeline.addSource(camera)
+    await analysed(place)
+    await pipeline.removeSource(place.slot)
   })
   await pipeline.stop()
   return leak
 }
 
-function make(): { pipeline: Pipeline; live(): Promise<void> } {
-  let lives = 0
-  let awaited = 0
+interface Place {
+  slot: number
+  generation: number
+}
+
+/** `analysed` waits for a frame with an object of that camera. */
+function make(inferConfig: string): { pipeline: Pipeline; analysed(place: Place): Promise<void> } {
+  let newest: Place[] = []
   let wake = () => {}
   const pipeline = createPipeline(
     {
@@ -58,74 +73,78 @@ function make(): { pipeline: Pipeline; live(): Promise<void> } {
       batchedPushTimeoutUs: 5000,
       width: 160,
       height: 120,
-      inferConfig: null,
+      inferConfig,
       interval: 0,
-      tracker: null,
+      tracker: 'default',
       inferThreads: 1
     },
     {
-      frames: () => {},
-      source: (event) => {
-        if (event.what !== 'live') return
-        lives++
+      frames: ({ slots, generations, objects }) => {
+        newest = Array.from(slots, (slot, i) => ({ slot, generation: generations[i] ?? 0 })).filter(
+          (_, i) => objects[i]
+        )
         wake()
       },
+      source: () => {},
       stats: () => {},
       error: (error) => {
         throw new Error(error.message)
       }
     }
   )
-  const live = () =>
+  const analysed = ({ slot, generation }: Place) =>
     new Promise<void>((resolve) => {
-      awaited++
       wake = () => {
-        if (lives >= awaited) resolve()
+        if (newest.some((place) => place.slot === slot && place.generation === generation)) resolve()
       }
       wake()
     })
-  return { pipeline, live }
+  return { pipeline, analysed }
 }
 
 async function measure(cycles: number, cycle: () => Promise<void>): Promise<Leak> {
   const points: [cycle: number, pssBytes: number][] = []
-  let at50 = count()
+  let at50 = { threads: 0, descriptors: 0 }
+  for (let i = 0; i < WARM_UP_CYCLES; i++) await cycle()
   for (let i = 1; i <= cycles; i++) {
     await cycle()
-    if (i === 50) at50 = count()
-    if (i % Math.max(1, Math.floor(cycles / 50)) === 0) {
+    if (i === 50) at50 = await settled()
+    if (i % Math.max(1, Math.floor(cycles / SAMPLES)) === 0) {
       globalThis.gc?.()
       points.push([i, pssBytes()])
     }
   }
-  const end = count()
+  const end = await settled()
   return {
     cycles,
-    bytesPerCycle: Math.round(slope(points.slice(Math.floor(points.length / 5)))),
+    bytesPerCycle: Math.round(theilSen(points.slice(Math.floor(points.length / 5)))),
     threads: { at50: at50.threads, end: end.threads },
     descriptors: { at50: at50.descriptors, end: end.descriptors }
   }
 }
 
-function count(): { threads: number; descriptors: number } {
+async function settled(): Promise<{ threads: number; descriptors: number }> {
+  await pause(IDLE_THREADS_MS)
   return { threads: readdirSync('/proc/self/task').length, descriptors: readdirSync('/proc/self/fd').length }
 }
 
+/** Without the pages of files, which are shared out anew whenever another process maps the same libraries. */
 function pssBytes(): number {
-  const line = /^Pss:\s+(\d+) kB/m.exec(readFileSync('/proc/self/smaps_rollup', 'utf8'))
+  const rollup = readFileSync('/proc/self/smaps_rollup', 'utf8')
+  // Linux before 5.9 tells only the sum.
+  const line = /^Pss_Anon:\s+(\d+) kB/m.exec(rollup) ?? /^Pss:\s+(\d+) kB/m.exec(rollup)
   if (!line) throw new Error('expected a line Pss: in /proc/self/smaps_rollup')
   return Number(line[1]) * 1024
 }
 
-/** Least squares. */
-function slope(points: [x: number, y: number][]): number {
-  const meanX = points.reduce((sum, [x]) => sum + x, 0) / points.length
-  const meanY = points.reduce((sum, [, y]) => sum + y, 0) / points.length
-  const above = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0)
-  return above / points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0)
+const measures: Record<string, typeof measureStartStop> = {
+  'start-stop': measureStartStop,
+  'add-remove': measureAddRemove
 }
-
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  console.log('start/stop', await measureStartStop(Number(process.argv[2] ?? 200)))
-  console.log('add/remove', await measureAddRemove(Number(process.argv[3] ?? 1000)))
-}
+const [what = '', cycles, inferConfig] = process.argv.slice(2)
+const measureIt = measures[what]
+if (!measureIt || !(Number(cycles) > 50) || !inferConfig)
+  throw new Error(
+    `expected start-stop or add-remove, more than 50 cycles and NVINFER.txt, received ${process.argv.slice(2)}`
+  )
+console.log(JSON.stringify(await measureIt(Number(cycles), inferConfig)))
