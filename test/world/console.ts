@@ -37,20 +37,7 @@ export interface RunningConsole extends Ready {
 const BUILD = fileURLToPath(new URL('../../console/build', import.meta.url))
 
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
-  const port = options.port ?? (await freePort())
-  const server = new WorldProcess({
-    command: process.execPath,
-    args: [join(options.build ?? BUILD, 'index.js')],
-    env: {
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      VEDETTE_DATA: options.dataDir,
-      VEDETTE_MQTT_PORT: String(options.mqttPort ?? 0),
-      VEDETTE_MQTT_READ_PORT: String(options.readOnlyPort ?? 0),
-      ...(options.tls && { VEDETTE_TLS_CERT: options.tls.cert, VEDETTE_TLS_KEY: options.tls.key })
-    },
-    ...(options.onLine && { onLine: options.onLine })
-  })
+  const server = spawnConsole({ ...options, port: options.port ?? (await freePort()) })
   try {
     const ready = await eventually(`the console to be ready at ${options.dataDir}`, 30_000, async () => {
       if (server.hasExited)
@@ -66,6 +53,23 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     server.kill()
     throw error
   }
+}
+
+/** Only started, perhaps not yet ready. */
+export function spawnConsole(options: ConsoleOptions & { port: number }): WorldProcess {
+  return new WorldProcess({
+    command: process.execPath,
+    args: [join(options.build ?? BUILD, 'index.js')],
+    env: {
+      HOST: '127.0.0.1',
+      PORT: String(options.port),
+      VEDETTE_DATA: options.dataDir,
+      VEDETTE_MQTT_PORT: String(options.mqttPort ?? 0),
+      VEDETTE_MQTT_READ_PORT: String(options.readOnlyPort ?? 0),
+      ...(options.tls && { VEDETTE_TLS_CERT: options.tls.cert, VEDETTE_TLS_KEY: options.tls.key })
+    },
+    ...(options.onLine && { onLine: options.onLine })
+  })
 }
 
 /** A port that was free a moment ago. */

@@ -26,7 +26,7 @@ export interface Fleet {
   dir: string
   server: RunningConsole
   /** To start the console again at the same place. */
-  serverOptions: ConsoleOptions
+  serverOptions: ConsoleOptions & { port: number }
   operator: Operator
   boxes: FleetBox[]
   stop(): Promise<void>

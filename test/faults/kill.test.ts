@@ -1,0 +1,167 @@
+// Whatever is killed, and whenever: each event of a box ends up in the console, once.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startBox } from '../world/box.ts'
+import { spawnConsole } from '../world/console.ts'
+import { type Fleet, type FleetBox, startFleet } from '../world/fleet.ts'
+import { live } from '../world/live.ts'
+import { eventually } from '../world/wait.ts'
+import { Service } from './service.ts'
+
+const SECONDS = Number(process.env.VEDETTE_KILL_SECONDS ?? 120)
+const SEED = Number(process.env.VEDETTE_KILL_SEED ?? Math.floor(Math.random() * 2 ** 32))
+/** The longest backoff of an agent or an engine is a minute. */
+const RECOVERY_MS = 180_000
+
+let fleet: Fleet
+let consoleService: Service
+const agents = new Map<FleetBox, Service>()
+
+beforeAll(async () => {
+  fleet = await startFleet({
+    boxes: [
+      { name: 'North', cameras: ['Path', 'Lawn'] },
+      { name: 'South', cameras: ['Crossing'] }
+    ]
+  })
+  const { server, serverOptions, boxes } = fleet
+  consoleService = new Service(server.process, async () => spawnConsole(serverOptions))
+  consoleService.start()
+  for (const box of boxes) {
+    const service = new Service(box.agent.process, async () => (await startBox(box.options)).process)
+    service.start()
+    agents.set(box, service)
+  }
+})
+afterAll(async () => {
+  await Promise.all([...agents.values(), consoleService].map((service) => service?.stop()))
+  await fleet?.stop()
+})
+
+test(`kill -9 of console, agents and engines for ${SECONDS} s loses no event, doubles none, and all comes back by itself`, {
+  timeout: SECONDS * 1000 + 2 * RECOVERY_MS,
+  retry: 0
+}, async () => {
+  console.log(`kill: VEDETTE_KILL_SEED=${SEED}`)
+  await eventually('events of each box', RECOVERY_MS, () => fleet.boxes.every((box) => eventsOf(box).count > 10))
+  const kills = await killForAWhile()
+  await eventually('every box and camera to be live', RECOVERY_MS, async () =>
+    (await Promise.all(fleet.boxes.map(isLive))).every(Boolean)
+  )
+  for (const box of fleet.boxes) {
+    const before = eventsOf(box).count
+    await eventually(`new events of ${box.id}`, RECOVERY_MS, () => eventsOf(box).count > before + 5)
+    const stored = await eventually(`exactly 1…N of ${box.id}`, RECOVERY_MS, () => {
+      const { id, last } = spoolOf(box)
+      const found = eventsOf(box)
+      return found.count === last && { id, last, ...found }
+    })
+    expect(stored).toMatchObject({ first: 1, highest: stored.last, spools: 1, spool: stored.id })
+    expect(stored).toMatchObject({ givenUp: 0, trackIdsGivenTwice: 0 })
+    console.log(`kill: ${box.id} holds 1…${stored.last} after ${JSON.stringify(kills)}`)
+  }
+})
+
+/** Says how often each was killed. Every one in turn, in an order and at moments that the seed decides. */
+async function killForAWhile(): Promise<Record<string, number>> {
+  const random = mulberry32(SEED)
+  const victims = [
+    { name: 'console', pid: () => consoleService.process.pid },
+    ...[...agents].flatMap(([{ id }, agent]) => [
+      { name: `agent of ${id}`, pid: () => agent.process.pid },
+      { name: `engine of ${id}`, pid: () => engineOf(agent.process.pid) }
+    ])
+  ]
+  const kills: Record<string, number> = {}
+  const end = performance.now() + SECONDS * 1000
+  let turn: typeof victims = []
+  for (;;) {
+    // The moments are what this test is about: between 0.2 and 6 s, so that some hit what has just been started.
+    await pause(200 + random() * 5800)
+    if (performance.now() > end) return kills
+    if (turn.length === 0) turn = [...victims]
+    const [victim] = turn.splice(Math.floor(random() * turn.length), 1)
+    const pid = victim?.pid() ?? null
+    if (victim === undefined || pid === null || !isAlive(pid)) continue
+    process.kill(pid, 'SIGKILL')
+    kills[victim.name] = (kills[victim.name] ?? 0) + 1
+  }
+}
+
+/** The engine is the child of its agent; null while there is none. */
+function engineOf(agent: number): number | null {
+  if (!isAlive(agent)) return null
+  const children = readFileSync(`/proc/${agent}/task/${agent}/children`, 'utf8').trim().split(' ').map(Number)
+  return children.find((pid) => pid > 0 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('engine')) ?? null
+}
+
+/** A process that has ended and was not yet waited for has no command line. */
+function isAlive(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== ''
+  } catch {
+    return false
+  }
+}
+
+/** As the box's page shows it. */
+async function isLive(box: FleetBox): Promise<boolean> {
+  const end = new AbortController()
+  try {
+    for await (const { event, data } of live(fleet.operator, `box=${box.id}`, end.signal)) {
+      if (event !== 'detail') continue
+      const cameras = data.cameras as { id: string; state: string; fps: number | null }[]
+      return data.state === 'live' && cameras.every(({ state, fps }) => state === 'live' && (fps ?? 0) > 0)
+    }
+  } catch {
+    // The console may not be back yet.
+  } finally {
+    end.abort()
+  }
+  return false
+}
+
+/** What the box has numbered. */
+function spoolOf(box: FleetBox): { id: string; last: number } {
+  const meta = select(join(box.options.dir, 'data/spool.db'), 'SELECT key, value FROM meta')
+  const metaOf = (key: string) => meta.find((row) => row.key === key)?.value
+  return { id: String(metaOf('id')), last: Number(metaOf('last')) }
+}
+
+/** What the console holds. */
+function eventsOf(box: FleetBox) {
+  const [row] = select(
+    join(fleet.dir, 'console/vedette.db'),
+    `SELECT count(*) AS count, min(n) AS first, max(n) AS highest, min(spool) AS spool,
+       count(DISTINCT spool) AS spools, sum(kind = 'spool.dropped') AS givenUp,
+       count(CASE kind WHEN 'track.began' THEN 1 END)
+         - count(DISTINCT CASE kind WHEN 'track.began' THEN json_extract(body, '$.track') END) AS trackIdsGivenTwice
+     FROM events WHERE box = ?`,
+    box.id
+  )
+  const { count, first, highest, spool, spools, givenUp, trackIdsGivenTwice } = row ?? {}
+  return { count: Number(count), first, highest, spool, spools, givenUp, trackIdsGivenTwice }
+}
+
+function select(file: string, sql: string, ...values: SQLInputValue[]) {
+  const db = new DatabaseSync(file, { readOnly: true, timeout: 5000 })
+  try {
+    return db.prepare(sql).all(...values)
+  } finally {
+    db.close()
+  }
+}
+
+/** Random numbers that a seed repeats (Tommy Ettinger's Mulberry32, public domain). */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = Math.imul(state ^ (state >>> 15), state | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
