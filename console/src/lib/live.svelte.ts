@@ -48,6 +48,11 @@ export class Live {
     return () => this.#listeners[kind].delete(listener)
   }
 
+  /** Rows that `load` brought, each as it is now; without those of boxes that are gone. */
+  rows(known: BoxView[]): BoxView[] {
+    return known.map((row) => this.boxes.get(row.id) ?? row).filter((row) => this.boxes.get(row.id) !== null)
+  }
+
   /** `load` has brought newer state than the stream: show that. */
   forget(): void {
     this.boxes.clear()

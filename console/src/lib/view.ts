@@ -34,8 +34,8 @@ export interface BoxView {
   /** The last 60 health messages (10 min), oldest first. */
   fpsHistory: number[]
   lastEvent: EventView | null
-  /** The model it should run. */
-  model: { name: string; version: string } | null
+  /** The model it should run, and how far that has come. */
+  model: Omit<BoxModelView, 'id' | 'isWanted' | 'bytesDone' | 'bytesTotal'> | null
 }
 
 /** The box page. */
@@ -159,8 +159,6 @@ export interface ModelView {
   bytes: number
   uploadedAt: string
   uploadedBy: string
-  /** Where it should run, and how far that has come. */
-  boxes: { box: string; boxName: string; state: ModelState | 'unknown'; since: string | null; reason: string }[]
 }
 
 export interface ReaderView {

@@ -6,7 +6,6 @@ export const load: PageServerLoad = ({ locals }) => {
   const { store, models } = locals.rooms
   return {
     models: store.listModels(),
-    boxes: store.listBoxes().map(({ id, name, state, model }) => ({ id, name, state, model })),
     parsers: [...models.parsers()]
   }
 }

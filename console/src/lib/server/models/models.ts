@@ -17,7 +17,7 @@ export interface ModelsOptions {
   dir: string
   packages: {
     find(sha256: string): { bytes: number; name: string; version: string } | undefined
-    insert(row: Omit<ModelView, 'boxes' | 'uploadedAt'> & { uploadedAt: number }): void
+    insert(row: Omit<ModelView, 'uploadedAt'> & { uploadedAt: number }): void
     remove(sha256: string): void
   }
   usedBy(sha256: string): string[]

@@ -89,21 +89,9 @@ export function openStore(dataDir: string, now: () => number) {
     health: (box, span) => seriesOf(tables.measures.health(box, span)),
     tracks: (query) => tables.tracks.list(query),
     listModels() {
-      return tables.packages.list().map(({ uploadedAt, ...model }) => ({
-        ...model,
-        uploadedAt: new Date(uploadedAt).toISOString(),
-        boxes: tables.boxes.withModel(model.sha256).map((box) => {
-          const said = board.of(box.id).reported?.models[model.id]
-          const about = said?.sha256 === model.sha256 ? said : undefined
-          return {
-            box: box.id,
-            boxName: box.name,
-            state: about?.state ?? ('unknown' as const),
-            since: about?.since ?? null,
-            reason: about?.reason ?? ''
-          }
-        })
-      }))
+      return tables.packages
+        .list()
+        .map(({ uploadedAt, ...model }) => ({ ...model, uploadedAt: new Date(uploadedAt).toISOString() }))
     },
     listReaders: () =>
       tables.accounts
