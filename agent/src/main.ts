@@ -194,6 +194,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     }),
     tap: (wanted, onPicture) => engine.tap(wanted, onPicture),
     listenLog: (listener) => options.log.listen(listener),
+    troubled: () => void report(),
     desired: (payload) =>
       void runner.offer(payload).catch((error: Error) => log.error(`desired state: ${error.message}`)),
     log
@@ -255,7 +256,11 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       uplink.emit({ kind: 'model.state', ...change }, isBad ? 'error' : 'info')
     }
     const { cameras, status } = engine
-    const now = reported({ atMs: Date.now(), desired: runner.status, cameras, models: models.states, engine: status })
+    const { trouble } = uplink.status.spool
+    const now = reported({
+      ...{ atMs: Date.now(), desired: runner.status, cameras, models: models.states, engine: status },
+      troubles: trouble === null ? [] : [trouble]
+    })
     uplink.setReported(now)
     return now
   }

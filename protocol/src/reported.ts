@@ -62,6 +62,8 @@ export const Reported = Type.Object({
     since: Time,
     reason: Text,
     restarts: Count
-  })
+  }),
+  /** What else is wrong with the box itself, in words: what, and what to do. Absent when nothing is. */
+  troubles: Type.Optional(Type.Array(Text, { maxItems: 16 }))
 })
 export type Reported = Static<typeof Reported>

@@ -27,7 +27,7 @@ export function healthPage(facts: {
   const { box, agentVersion, uptimeS, reported, uplink } = facts
   const { session, spool } = uplink
   const { engine, observed, applied, whyNotYet } = reported
-  const reasons = reasonsDegraded({ reported, console: session, spoolTrouble: spool.trouble })
+  const reasons = reasonsDegraded({ reported, console: session })
   return {
     status: reasons.length === 0 ? ('ok' as const) : ('degraded' as const),
     reasons,

@@ -5,17 +5,16 @@ export interface WellBeing {
   reported: Reported
   /** Null for a box without a console. */
   console: { state: string; reason: string } | null
-  spoolTrouble: string | null
 }
 
-export function reasonsDegraded({ reported, console, spoolTrouble }: WellBeing): string[] {
-  const { engine, cameras, models, whyNotYet } = reported
+export function reasonsDegraded({ reported, console }: WellBeing): string[] {
+  const { engine, cameras, models, whyNotYet, troubles = [] } = reported
   const reasons: string[] = []
   if (console && console.state !== 'online')
     reasons.push(`The console is out of reach: ${console.reason || console.state}.`)
   if (engine.state !== 'running')
     reasons.push(`The engine is ${engine.state.replace('_', ' ')}. ${engine.reason}`.trim())
-  if (spoolTrouble !== null) reasons.push(spoolTrouble)
+  reasons.push(...troubles)
   if (whyNotYet !== '') reasons.push(whyNotYet)
   for (const [id, camera] of Object.entries(cameras)) {
     if (camera.state === 'live' || camera.state === 'disabled' || camera.state === 'idle') continue

@@ -68,14 +68,14 @@ test('the report is a valid message, and a box that is not well says why', () =>
       ['door', { state: 'auth_failed', since: 0, reason: 'The camera refused the password.', nextTryAt: 1 }]
     ]),
     models: {},
-    engine: { state: 'backing_off', since: 0, reason: 'It fell.', restarts: 1 }
+    engine: { state: 'backing_off', since: 0, reason: 'It fell.', restarts: 1 },
+    troubles: ['The disk is full.']
   })
   expect(decode('up/reported', encode('up/reported', now))).toEqual(now)
-  expect(
-    reasonsDegraded({ reported: now, console: { state: 'waiting', reason: 'no route' }, spoolTrouble: null })
-  ).toEqual([
+  expect(reasonsDegraded({ reported: now, console: { state: 'waiting', reason: 'no route' } })).toEqual([
     'The console is out of reach: no route.',
     'The engine is backing off. It fell.',
+    'The disk is full.',
     'Downloading.',
     'Camera door is auth failed. The camera refused the password.'
   ])

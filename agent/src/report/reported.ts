@@ -17,9 +17,11 @@ export interface ReportInput {
   cameras: ReadonlyMap<string, CameraFacts>
   models: Reported['models']
   engine: { state: Reported['engine']['state']; since: number; reason: string; restarts: number }
+  /** Of the box itself, in words. */
+  troubles: readonly string[]
 }
 
-export function reported({ atMs, desired, cameras, models, engine }: ReportInput): Reported {
+export function reported({ atMs, desired, cameras, models, engine, troubles }: ReportInput): Reported {
   const { observed, applied, lastGood, whyNotYet } = desired
   return {
     v: VERSION,
@@ -35,7 +37,8 @@ export function reported({ atMs, desired, cameras, models, engine }: ReportInput
       since: iso(engine.since),
       reason: engine.reason.slice(0, 2000),
       restarts: engine.restarts
-    }
+    },
+    ...(troubles.length > 0 && { troubles: troubles.map((trouble) => trouble.slice(0, 2000)) })
   }
 }
 

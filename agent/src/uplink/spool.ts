@@ -169,7 +169,9 @@ export class Spool {
   }
 
   #fail(error: unknown): void {
-    const reason = `events are kept in memory because the spool cannot be written: ${(error as Error).message}`
+    const { message } = error as Error
+    const advice = message.includes('full') ? 'Make room on its disk' : 'Check its disk'
+    const reason = `Events are kept in memory, because ${this.#options.file} cannot be written (${message}). ${advice}.`
     if (this.#trouble === null) {
       this.#trouble = reason
       this.#options.trouble?.(reason)

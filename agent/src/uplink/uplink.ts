@@ -39,6 +39,8 @@ export interface UplinkOptions {
   listenLog(listener: (line: Line) => void): () => void
   /** A `dn/desired`, as it came: who applies it checks it. */
   desired(payload: Uint8Array): void
+  /** Events can no longer be stored, or can again: `status` says which. */
+  troubled?(): void
   log: { info(message: string): void; warn(message: string): void }
 }
 
@@ -76,7 +78,11 @@ export class Uplink {
       file: join(dataDir, 'spool.db'),
       ...options.spool,
       changed: () => this.#events.changed(),
-      trouble: (reason) => (reason === null ? log.info('events are stored again') : log.warn(reason))
+      trouble: (reason) => {
+        if (reason === null) log.info('events are stored again')
+        else log.warn(reason)
+        options.troubled?.()
+      }
     })
     this.#events = new EventSender({
       unreceipted: (limit) => (this.#session ? this.#spool.unreceipted(limit) : []),

@@ -59,6 +59,7 @@ function faultsOf(standing: Standing): string[] {
         : `${down.length} of ${wanted.length} cameras are not live; ${camera.name}: ${reason}.`
     )
   }
+  faults.push(...(reported.troubles ?? []).map(sentence))
   if (reported.whyNotYet !== '') faults.push(sentence(reported.whyNotYet))
   for (const model of Object.values(reported.models)) {
     const isBad = model.state === 'failed' || model.state === 'rolled_back'
