@@ -73,6 +73,29 @@ test('goes back from a model that sees nothing where the old one did', async () 
   expect(told.at(-1)).toContain('back from b: It detected nothing')
 })
 
+test('goes back to the very first model also when it was replaced during its trial', async () => {
+  const { models, told } = await startSwitch()
+  models.select(a)
+  models.running()
+  models.seen({ frames: 10, objects: 30 })
+  models.select(b)
+  models.failed({ code: 'model', message: 'no inputs' })
+  expect(told).toEqual(['back from b: It does not start: no inputs'])
+  expect(models.select(b).model).toEqual(a)
+})
+
+test('still knows what the good model saw when one bad model follows the other', async () => {
+  const { models, told, watch } = await startSwitch()
+  models.select(a)
+  watch(3)
+  models.select(b)
+  models.failed({ code: 'model', message: 'no inputs' })
+  models.select(b)
+  models.select(model('c'))
+  watch(0)
+  expect(told.at(-1)).toContain('back from c: It detected nothing')
+})
+
 test('goes back from a model with which the engine falls again and again', async () => {
   const { models, told, watch } = await startSwitch()
   models.select(a)

@@ -50,8 +50,8 @@ export class ModelSwitch {
   #selected: Chosen = null
   #trial: Trial | null = null
   #clock: NodeJS.Timeout | null = null
-  /** Of the good model: the minute that is running, and the one before. */
-  #minute = { beganAt: 0, counts: { frames: 0, objects: 0 } as Counts, last: null as Counts | null }
+  /** Of the good model, also while another is tried: the minute that is running, and the one before. */
+  #minute = beginMinute(null, 0)
   #saving: Promise<void> = Promise.resolve()
 
   constructor(options: ModelSwitchOptions) {
@@ -114,7 +114,7 @@ export class ModelSwitch {
       return
     }
     if (at - this.#minute.beganAt > 60_000) {
-      this.#minute = { beganAt: at, counts: { frames: 0, objects: 0 }, last: this.#minute.counts }
+      this.#minute = { ...beginMinute(this.#minute.of, at), last: this.#minute.counts }
     }
     this.#minute.counts.frames += counts.frames
     this.#minute.counts.objects += counts.objects
@@ -122,6 +122,7 @@ export class ModelSwitch {
 
   #run(model: Chosen): void {
     if (model?.sha256 === this.#selected?.sha256) return
+    this.#keepFirst()
     const isGood = model === null || model.sha256 === this.#memory.good?.sha256
     if (!isGood) {
       const before = this.#selected === null ? this.#memory.before : this.#lastMinute()
@@ -129,9 +130,18 @@ export class ModelSwitch {
       this.#remember({ ...this.#memory, before })
     } else {
       this.#trial = null
-      this.#minute = { beganAt: this.#now(), counts: { frames: 0, objects: 0 }, last: null }
+      const of = model?.sha256 ?? null
+      if (this.#minute.of !== of) this.#minute = beginMinute(of, this.#now())
     }
     this.#selected = model
+  }
+
+  /** The very first model, replaced during its trial: that it ran and saw something is better than nothing to go back to. */
+  #keepFirst(): void {
+    const first = this.#selected
+    if (first === null || this.#memory.good !== null || !this.#trial || this.#trial.seen.objects === 0) return
+    this.#minute = { ...beginMinute(first.sha256, this.#now()), counts: { ...this.#trial.seen } }
+    this.#remember({ ...this.#memory, good: first })
   }
 
   #lastMinute(): Counts {
@@ -147,7 +157,7 @@ export class ModelSwitch {
     if (verdict.is === 'trying') return
     this.#trial = null
     if (verdict.is === 'good') {
-      this.#minute = { beganAt: this.#now(), counts: { ...seen }, last: null }
+      this.#minute = { ...beginMinute(model.sha256, this.#now()), counts: { ...seen } }
       this.#remember({ good: model, bad: null, before: null })
       this.#options.committed(model)
       return
@@ -166,6 +176,18 @@ export class ModelSwitch {
     // What cannot be written (a full disk) is still known until the agent restarts.
     this.#saving = this.#saving.then(() => writeDurably(this.#file, JSON.stringify(memory))).catch(() => undefined)
   }
+}
+
+interface Minute {
+  /** SHA-256 of the model that was counted. */
+  of: string | null
+  beganAt: number
+  counts: Counts
+  last: Counts | null
+}
+
+function beginMinute(of: string | null, beganAt: number): Minute {
+  return { of, beganAt, counts: { frames: 0, objects: 0 }, last: null }
 }
 
 function memoryFrom(text: string): Memory {
