@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { decode, encode, type JsonChannel, parse } from './codec.ts'
+import { decode, encode, type JsonChannel, parse, UP_LIMIT_BYTES } from './codec.ts'
 import { DESIRED_LIMIT_BYTES, type Desired } from './desired.ts'
 import { ProtocolError } from './error.ts'
 import { goodExamples } from './examples.ts'
@@ -130,6 +130,11 @@ describe('payloads', () => {
     expect(text.length).toBeGreaterThan(DESIRED_LIMIT_BYTES)
     expect(refusal('dn/desired', text).code).toBe('too-large')
     expect(() => encode('dn/desired', message)).toThrow(`at most ${DESIRED_LIMIT_BYTES} bytes`)
+  })
+
+  test('a box that says megabytes at once is refused before they are parsed', () => {
+    const error = refusal('up/health', `{"v":1,"at":"${'x'.repeat(UP_LIMIT_BYTES)}"}`)
+    expect(error.message).toMatch(/^up\/health: expected at most 2097152 bytes, received \d{7}$/)
   })
 
   test.each(['null', '[]', '7', '"v"', '{}'])('%s is not a message', (text) => {

@@ -14,7 +14,8 @@ export type JsonChannel = { [C in ChannelName]: Schema<C> extends TSchema ? C : 
 export type Message<C extends JsonChannel> = Schema<C> extends infer S extends TSchema ? Static<S> : never
 
 const CONSOLE_STATE = 'console/state'
-const limitsBytes: Partial<Record<string, number>> = { 'dn/desired': DESIRED_LIMIT_BYTES }
+/** What a box says at once; whole boxes of 256 cameras stay far below. */
+export const UP_LIMIT_BYTES = 2 * 1024 * 1024
 const validators = new WeakMap<TSchema, Validator>()
 
 /** Checks a value against any schema; throws a ProtocolError with the first fault. */
@@ -79,11 +80,18 @@ function decodeAs<S extends TSchema>(schema: S, payload: Uint8Array | string, wh
 }
 
 function refuseTooLarge(payload: Uint8Array | string, what: string): void {
-  const limit = limitsBytes[what]
-  if (limit === undefined) return
+  const limit = limitBytesOf(what)
+  // A character has at most three bytes in UTF-8: short texts need not be encoded to be measured.
+  if (payload.length * 3 <= limit) return
   const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload).length : payload.length
   if (bytes <= limit) return
   throw new ProtocolError('too-large', `${what}: expected at most ${limit} bytes, received ${bytes}`)
+}
+
+/** A reply may carry a picture: the broker alone bounds it. */
+function limitBytesOf(what: string): number {
+  if (what === 'dn/desired') return DESIRED_LIMIT_BYTES
+  return what.startsWith('up/') && what !== 'up/reply' ? UP_LIMIT_BYTES : Number.POSITIVE_INFINITY
 }
 
 function utf8(payload: Uint8Array, what: string): string {
