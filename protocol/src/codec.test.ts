@@ -137,6 +137,14 @@ describe('payloads', () => {
     expect(error.message).toMatch(/^up\/health: expected at most 2097152 bytes, received \d{7}$/)
   })
 
+  test('what is nested too deep to be written again is refused, braces in texts are not counted', () => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
+    const message = 'up/log: expected at most 64 levels of nesting, received more'
+    expect(refusal('up/log', `{"v":1,"lines":${deep}}`).message).toBe(message)
+    const lines = [{ at: '2026-11-21T12:00:00.000Z', level: 'info', message: `\\"${'[{'.repeat(100)}\\` }]
+    expect(decode('up/log', JSON.stringify({ v: 1, lines }))).toEqual({ v: 1, lines })
+  })
+
   test.each(['null', '[]', '7', '"v"', '{}'])('%s is not a message', (text) => {
     expect(refusal('dn/watch', text).code).toBe('version')
   })

@@ -14,6 +14,8 @@ export type JsonChannel = { [C in ChannelName]: Schema<C> extends TSchema ? C : 
 export type Message<C extends JsonChannel> = Schema<C> extends infer S extends TSchema ? Static<S> : never
 
 const CONSOLE_STATE = 'console/state'
+/** The messages themselves need eight. */
+const DEPTH_LIMIT = 64
 /** What a box says at once; whole boxes of 256 cameras stay far below. */
 export const UP_LIMIT_BYTES = 2 * 1024 * 1024
 const validators = new WeakMap<TSchema, Validator>()
@@ -54,6 +56,8 @@ export function encodeConsoleState(state: ConsoleState): string {
 
 export function parse(payload: Uint8Array | string, what: string): unknown {
   const text = typeof payload === 'string' ? payload : utf8(payload, what)
+  if (isTooDeep(text))
+    throw new ProtocolError('schema', `${what}: expected at most ${DEPTH_LIMIT} levels of nesting, received more`)
   try {
     return JSON.parse(text)
   } catch {
@@ -87,6 +91,26 @@ function refuseTooLarge(payload: Uint8Array | string, what: string): void {
   if (bytes <= limit) return
   throw new ProtocolError('too-large', `${what}: expected at most ${limit} bytes, received ${bytes}`)
 }
+
+/** JSON.parse takes any depth, but what writes the value out again ends in a stack overflow. */
+function isTooDeep(text: string): boolean {
+  let depth = 0
+  let isInString = false
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i)
+    if (char === QUOTE) isInString = !isInString
+    else if (isInString) i += char === BACKSLASH ? 1 : 0
+    else if (char === BRACKET || char === BRACE) {
+      if (++depth > DEPTH_LIMIT) return true
+    } else if (char === BRACKET + 2 || char === BRACE + 2) depth--
+  }
+  return false
+}
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+/** Opening; the closing ones are two further. */
+const BRACKET = 0x5b
+const BRACE = 0x7b
 
 /** A reply may carry a picture: the broker alone bounds it. */
 function limitBytesOf(what: string): number {
