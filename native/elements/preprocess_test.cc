@@ -163,6 +163,17 @@ void like_the_textbook() {
   }
 }
 
+void burnt_out() {
+  // Whiter than white beside black: the network sees the mean of white and black, not of what no screen can show.
+  Picture picture = blank(GST_VIDEO_FORMAT_I420, 2, 2, "bt601");
+  std::fill(picture.data.begin(), picture.data.end(), 128);
+  for (int y = 0; y < 2; y++) {
+    picture.data[y * picture.info.stride[0]] = 255;
+    picture.data[y * picture.info.stride[0] + 1] = 16;
+  }
+  for (const float level : picture.run(plain(1, 1))) CHECK_NEAR(level, 127.5, 0.01);
+}
+
 // Chroma at half size, as if it had been brought to luma's size first. Gray luma and mild chroma: nothing is clamped.
 void chroma_by_full_size() {
   for (const char* site : {"jpeg", "mpeg2"}) {
@@ -235,6 +246,7 @@ int main() {
       {"planar and semi-planar YUV become the right RGB", colours},
       {"letterboxing keeps the aspect and pads with black", letterbox},
       {"scaling is bilinear as in the textbook", like_the_textbook},
+      {"pixels are kept inside the range before they are mixed", burnt_out},
       {"subsampled chroma is scaled as from the picture's full size", chroma_by_full_size},
       {"scaling-filter 3 averages what bilinear would skip", smooth},
       {"preparing a picture takes well under a millisecond", fast},

@@ -1,6 +1,5 @@
 /** `./dev bench [--json] [--only NAME]`: every row beside its raw limit. Never a pass mark. */
 import { parseArgs } from 'node:util'
-import { agreement } from './agreement.ts'
 import { decode } from './decode.ts'
 import { detection } from './detection.ts'
 import { gap } from './gap.ts'
@@ -8,7 +7,7 @@ import { ingest } from './ingest.ts'
 import { metadata } from './metadata.ts'
 import type { Row } from './row.ts'
 
-const benches = [...detection, decode, metadata, ingest, gap, agreement]
+const benches = [...detection, decode, metadata, ingest, gap]
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } })
 const chosen = benches.filter(({ name }) => values.only === undefined || name.startsWith(values.only))

@@ -100,7 +100,7 @@ const SCALE = 0.0174291939
 export async function loadNanoDet(
   model: string
 ): Promise<(rgb: Float32Array, size: Size, limits: Thresholds) => Promise<Box[]>> {
-  const session = await InferenceSession.create(model, { intraOpNumThreads: 2, logSeverityLevel: 3 })
+  const session = await InferenceSession.create(model, { intraOpNumThreads: 1, logSeverityLevel: 3 })
   const input = new Float32Array(3 * SIDE * SIDE)
   const inputName = session.inputNames[0] ?? ''
   return async (rgb, size, limits) => {
