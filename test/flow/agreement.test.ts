@@ -12,7 +12,10 @@ const FRAMES = 795
 const FRAME_MS = 100
 const LIMITS = { confidence: 0.4, iou: 0.5 }
 
-test('all 795 frames of vtest hold the objects that a plain detector finds', { timeout: 600_000, retry: 0 }, async () => {
+test('all 795 frames of vtest hold the objects that a plain detector finds', {
+  timeout: 600_000,
+  retry: 0
+}, async () => {
   // Each on a core of its own.
   const [ours, reference] = await Promise.all([detectWithPipeline(), detectPlainly()])
   let difference = 0
