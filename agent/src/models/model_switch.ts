@@ -29,7 +29,8 @@ export interface Selection {
 /** Why what runs is not what was asked for. */
 export function insteadOf({ from, reason }: NonNullable<Selection['rolledBack']>, model: Chosen): string {
   const now = model === null ? 'No model runs now' : `${model.name} ${model.version} runs again`
-  return `Model ${from.name} ${from.version} was rolled back. ${reason} ${now}; assign another model, or this one's next version.`
+  const why = reason.endsWith('.') ? reason : `${reason}.`
+  return `Model ${from.name} ${from.version} was rolled back. ${why} ${now}; assign another model, or this one's next version.`
 }
 
 export interface ModelSwitchOptions {

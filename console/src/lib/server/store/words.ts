@@ -77,6 +77,8 @@ function since(standing: Standing): number | null {
     const camera = reported.cameras[id]
     return camera && camera.state !== 'live' && camera.state !== 'disabled' ? [Date.parse(camera.since)] : []
   })
+  for (const model of Object.values(reported.models))
+    if (model.state === 'failed' || model.state === 'rolled_back') times.push(Date.parse(model.since))
   return times.length === 0 ? null : Math.min(...times)
 }
 
