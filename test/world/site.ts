@@ -86,7 +86,7 @@ async function start(
   await context.addCookies([operator.cookie])
   const open = async (path: string) => {
     const page = await context.newPage()
-    page.setDefaultTimeout(30_000)
+    page.setDefaultTimeout(60_000)
     await page.goto(`${server.url}${path}`)
     await page.waitForSelector('main[data-live=live]')
     return page
