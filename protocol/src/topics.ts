@@ -64,11 +64,16 @@ export interface ParsedTopic {
 export function parseTopic(name: string, root = DEFAULT_ROOT): ParsedTopic | null {
   const prefix = `${root}/v${VERSION}/`
   if (!name.startsWith(prefix)) return null
-  const [box, direction, kind, detail, ...rest] = name.slice(prefix.length).split('/')
-  const channel = `${direction}/${kind}`
-  if (!box || rest.length > 0 || !isChannel(channel)) return null
-  if (channels[channel].detail !== (detail !== undefined && detail !== '')) return null
-  return { box, channel, detail: detail ?? null }
+  // Cut by positions: the console does this for thousands of messages a second.
+  const boxEnds = name.indexOf('/', prefix.length)
+  const kindAt = name.indexOf('/', boxEnds + 1) + 1
+  if (boxEnds <= prefix.length || kindAt === 0) return null
+  const kindEnds = name.indexOf('/', kindAt)
+  const channel = name.slice(boxEnds + 1, kindEnds < 0 ? undefined : kindEnds)
+  const detail = kindEnds < 0 ? null : name.slice(kindEnds + 1)
+  if (!isChannel(channel) || detail === '' || detail?.includes('/')) return null
+  if (channels[channel].detail !== (detail !== null)) return null
+  return { box: name.slice(prefix.length, boxEnds), channel, detail }
 }
 
 function isChannel(name: string): name is ChannelName {

@@ -25,9 +25,14 @@ const tracks = cameras.flatMap((camera, c) =>
     track: object + 1,
     label: 'person',
     confidence: 0.8,
-    points: [0, 0.4, 0.8].map((at) => [at * 1000, ...boxAt(c, object, at)] as [number, number, number, number, number])
+    points: [0, 0.4, 0.8].map((at) => [at * 1000, ...boxAt(c, object, at).map(fourDigits)])
   }))
 )
+
+/** As the agent rounds them (agent/src/uplink). */
+function fourDigits(value: number): number {
+  return Math.round(value * 10_000) / 10_000
+}
 
 export class LoadBox {
   messages = 0

@@ -16,7 +16,7 @@ export interface BoxBroker {
 }
 
 export async function boxBroker({ isBox, onMessage }: BoxBrokerOptions): Promise<BoxBroker> {
-  const boxes = new WeakMap<Client, string>()
+  const boxes = new WeakMap<Client, { id: string; up: string }>()
   const aedes = new Downward({
     ...limits,
     // Else its emitter serves so many deliveries at a time, and as many frozen boxes hold up all the others.
@@ -31,16 +31,16 @@ export async function boxBroker({ isBox, onMessage }: BoxBrokerOptions): Promise
       const id = username ?? ''
       const isKnown = password !== undefined && isBox(id, Buffer.from(password))
       if (!isKnown) return done(new NotAuthorized(`box ${short(id)}: unknown, or wrong secret`), false)
-      boxes.set(client, id)
+      boxes.set(client, { id, up: `${prefix(id)}/up/` })
       done(null, true)
     },
     authorizePublish(client, packet, done) {
       const box = client === null ? undefined : boxes.get(client)
       if (box === undefined) return done(new NotAuthorized('not signed in'))
-      if (!packet.topic.startsWith(`${prefix(box)}/up/`)) {
-        return done(new NotAuthorized(`expected a topic under ${prefix(box)}/up/, received ${short(packet.topic)}`))
+      if (!packet.topic.startsWith(box.up)) {
+        return done(new NotAuthorized(`expected a topic under ${box.up}, received ${short(packet.topic)}`))
       }
-      onMessage(box, {
+      onMessage(box.id, {
         topic: packet.topic,
         payload: Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload),
         qos: packet.qos,
@@ -50,12 +50,12 @@ export async function boxBroker({ isBox, onMessage }: BoxBrokerOptions): Promise
     },
     authorizeSubscribe(client, subscription, done) {
       const box = boxes.get(client)
-      const isOwn = box !== undefined && subscription.topic.startsWith(`${prefix(box)}/dn/`)
+      const isOwn = box !== undefined && subscription.topic.startsWith(`${prefix(box.id)}/dn/`)
       done(null, isOwn || subscription.topic === consoleStateTopic() ? subscription : null)
     }
   })
   await aedes.listen()
-  return { aedes, boxOf: (client) => boxes.get(client) ?? null }
+  return { aedes, boxOf: (client) => boxes.get(client)?.id ?? null }
 }
 
 /** Routes what the console says. What a box says was handed over, and nobody may subscribe to it here. */

@@ -1,6 +1,6 @@
 /** Boxes, their cameras and their desired documents, as people edit them. */
 import type { Camera, Desired, Detection, Source } from '@vedette/protocol'
-import { and, asc, eq, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { boxes, cameras, desired } from './schema.ts'
 
@@ -12,20 +12,33 @@ export type CameraRow = Omit<typeof cameras.$inferSelect, 'source' | 'detection'
 export type BoxTable = ReturnType<typeof boxTable>
 
 export function boxTable(db: Database) {
-  // Asked for each message of each box: prepared once.
-  const find = db
-    .select()
-    .from(boxes)
-    .where(eq(boxes.id, sql.placeholder('id')))
-    .prepare()
-  const has = db.$client.prepare('select 1 from boxes where id = ?')
+  // All rows, because each message of each box asks for one.
+  const known = new Map<string, BoxRow>()
+  function load(): void {
+    known.clear()
+    for (const row of db.select().from(boxes).all()) known.set(row.id, row)
+  }
+  function reload(id: string): void {
+    const row = db.select().from(boxes).where(eq(boxes.id, id)).get()
+    if (row) known.set(id, row)
+    else known.delete(id)
+  }
+  load()
   return {
-    has: (id: string): boolean => has.get(id) !== undefined,
     list: (): BoxRow[] => db.select().from(boxes).orderBy(asc(boxes.name)).all(),
-    find: (id: string): BoxRow | undefined => find.get({ id }),
-    insert: (row: typeof boxes.$inferInsert) => void db.insert(boxes).values(row).run(),
-    update: (id: string, change: Partial<BoxRow>) => void db.update(boxes).set(change).where(eq(boxes.id, id)).run(),
-    remove: (id: string) => void db.delete(boxes).where(eq(boxes.id, id)).run(),
+    find: (id: string): Readonly<BoxRow> | undefined => known.get(id),
+    insert(row: typeof boxes.$inferInsert): void {
+      db.insert(boxes).values(row).run()
+      reload(row.id)
+    },
+    update(id: string, change: Partial<BoxRow>): void {
+      db.update(boxes).set(change).where(eq(boxes.id, id)).run()
+      reload(id)
+    },
+    remove(id: string): void {
+      db.delete(boxes).where(eq(boxes.id, id)).run()
+      reload(id)
+    },
     withModel: (sha256: string): BoxRow[] => db.select().from(boxes).where(eq(boxes.model, sha256)).all(),
 
     cameras: (box: string): CameraRow[] =>
@@ -58,7 +71,15 @@ export function boxTable(db: Database) {
         .run()
     },
     /** Runs several changes as one; all or none. */
-    atOnce: <T>(work: () => T): T => db.$client.transaction(work).immediate()
+    atOnce<T>(work: () => T): T {
+      try {
+        return db.$client.transaction(work).immediate()
+      } catch (error) {
+        // It was undone on disk.
+        load()
+        throw error
+      }
+    }
   }
 }
 

@@ -31,9 +31,7 @@ export function commit(store: Store, writes: readonly Write[], nowMs: number): C
     keys: new Set()
   }
   // A message may have been on its way while its box was removed.
-  const known = new Map<string, boolean>()
-  const isKnown = ({ box }: Write) => known.get(box) ?? known.set(box, store.boxes.has(box)).get(box)
-  const kept = writes.filter(isKnown)
+  const kept = writes.filter(({ box }) => store.boxes.find(box) !== undefined)
   store.atOnce(() => {
     for (const write of kept) keep(store, write, { changes, nowMs })
     store.tracks.settle(nowMs)

@@ -15,6 +15,10 @@ export function openDatabase(dataDir: string): Database {
   client.pragma('synchronous = FULL')
   client.pragma('foreign_keys = ON')
   client.pragma('busy_timeout = 5000')
+  // 32 MB each. Events of each box end another page of three indexes: with fewer pages in the log or in memory the same
+  // ones are copied back and read again all the time (design/ingest.md).
+  client.pragma('wal_autocheckpoint = 8000')
+  client.pragma('cache_size = -32768')
   const db = drizzle({ client, schema })
   migrate(db, { migrationsFolder: migrationsFolder() })
   return db

@@ -5,7 +5,7 @@ import type { EventQuery } from '../rooms.ts'
 import type { Database } from './database.ts'
 import { rangeTable } from './ranges.ts'
 import { events } from './schema.ts'
-import { add, has } from './spools.ts'
+import { add, has, toRanges } from './spools.ts'
 
 export interface EventRow {
   id: number
@@ -28,7 +28,9 @@ export function eventTable(db: Database) {
   return {
     /** Those that were new. To be called within a transaction. */
     insert(box: string, spool: string, batch: readonly Event[]): EventRow[] {
-      const known = ranges.of(box, spool)
+      const [numbers, ...others] = toRanges(batch.map((event) => event.n))
+      const isNext = numbers !== undefined && others.length === 0 && ranges.extend(box, spool, numbers)
+      const known = isNext ? [] : ranges.of(box, spool)
       const fresh: EventRow[] = []
       for (const event of batch) {
         if (has(known, event.n)) continue
@@ -37,9 +39,12 @@ export function eventTable(db: Database) {
         const done = insert.run(box, spool, n, row.at, severity, row.kind, row.camera, JSON.stringify(body))
         if (done.changes > 0) fresh.push({ id: Number(done.lastInsertRowid), ...row })
       }
-      if (fresh.length > 0) {
-        const numbers = fresh.map((event) => event.n)
-        ranges.replace(box, spool, { was: known, is: add(known, numbers) })
+      if (!isNext && fresh.length > 0) {
+        const is = add(
+          known,
+          fresh.map((event) => event.n)
+        )
+        ranges.replace(box, spool, { was: known, is })
       }
       return fresh
     },

@@ -65,6 +65,28 @@ test('an event that was forgotten is still known, and not stored again', () => {
   expect(store.events.ranges(box, SPOOL)).toEqual([[1, 2]])
 })
 
+test('numbers that come in any order end as the ranges that they make', () => {
+  const store = newStore(() => Date.parse(AT))
+  const say = (...numbers: number[]) => {
+    const events = numbers.map((n) => event(n))
+    return commit(store, [{ kind: 'events', box, spool: SPOOL, events }], 1000).events.map(({ n }) => n)
+  }
+  const ranges = () => store.events.ranges(box, SPOOL)
+  expect(say(1, 2)).toEqual([1, 2])
+  expect(say(3)).toEqual([3])
+  expect(say(7, 8)).toEqual([7, 8])
+  expect(ranges()).toEqual([
+    [1, 3],
+    [7, 8]
+  ])
+  // After the first range, but not after the last: 7 and 8 are known.
+  expect(say(4, 5, 6, 7, 8, 9)).toEqual([4, 5, 6, 9])
+  expect(say(9, 10)).toEqual([10])
+  expect(say(10)).toEqual([])
+  expect(ranges()).toEqual([[1, 10]])
+  expect(store.room.events({ box, limit: 20 })).toHaveLength(10)
+})
+
 test('after a restart the pages are whole, and a box that has not come back is offline', () => {
   const dir = newDataDir()
   const first = newStore(Date.now, dir)
