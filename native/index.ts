@@ -93,6 +93,7 @@ export type SourceFailure =
   | 'unauthorized'
   | 'not-found'
   | 'refused'
+  | 'certificate'
   | 'dns'
   | 'network'
   | 'timeout'
@@ -160,7 +161,7 @@ export interface PipelineError {
 }
 
 export interface PipelineHandlers {
-  /** Called on the JavaScript thread with all that is waiting, at most every few milliseconds. */
+  /** Called on the JavaScript thread with all that is waiting, at most every 50 ms. */
   frames(frames: Frames): void
   source(event: SourceEvent): void
   /** Once a second. */

@@ -102,11 +102,14 @@ std::string failure_of(const GError& error, const std::string& debug) {
   if (has(text, "ould not receive any UDP packets") || has(text, "imeout while waiting") || has(text, "timed out"))
     return "timeout";
   if (has(text, "Unauthorized")) return "unauthorized";
+  if (has(text, "Unacceptable TLS certificate")) return "certificate";
   if (error.domain == GST_RESOURCE_ERROR) return failure_of_resource(error.code);
   if (error.domain == GST_CORE_ERROR)
     return error.code == GST_CORE_ERROR_MISSING_PLUGIN ? "unsupported-codec" : "internal";
   if (error.domain == GST_STREAM_ERROR) {
     // A source that stops in the middle of a picture: the flow error is only the echo of what it said before.
+    // souphttpsrc may not tell why a connection did not come about, only that it is at its end.
+    if (has(debug, "gst_base_src_loop") && has(debug, "reason error")) return "";
     bool does_not_fit = has(debug, "reason not-negotiated") || has(debug, "reason not-linked");
     return does_not_fit ? "unsupported-codec" : failure_of_stream(error.code);
   }
@@ -114,15 +117,17 @@ std::string failure_of(const GError& error, const std::string& debug) {
 }
 
 std::string diagnose(const std::string& url) {
+  bool secure = url.rfind("rtsps:", 0) == 0 || url.rfind("https:", 0) == 0;
   ClientPtr client(g_socket_client_new());
   g_socket_client_set_timeout(client.get(), kConnectLimitSeconds);
-  bool secure = url.rfind("rtsps:", 0) == 0 || url.rfind("https:", 0) == 0;
+  g_socket_client_set_tls(client.get(), secure);
   guint16 port = url.rfind("http:", 0) == 0 ? 80 : url.rfind("https:", 0) == 0 ? 443 : secure ? 322 : 554;
   GError* raw = nullptr;
   ConnectionPtr connection(g_socket_client_connect_to_uri(client.get(), url.c_str(), port, nullptr, &raw));
   ErrorPtr error(raw);
   if (connection != nullptr) return "network";
   if (error->domain == G_RESOLVER_ERROR) return "dns";
+  if (g_error_matches(error.get(), G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE)) return "certificate";
   if (error->domain != G_IO_ERROR) return "network";
   switch (error->code) {
     case G_IO_ERROR_CONNECTION_REFUSED:

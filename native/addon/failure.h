@@ -11,7 +11,7 @@ namespace vedette {
 std::string failure_of(const GError& error, const std::string& debug);
 
 // Tries to reach the URL's host itself, because GStreamer's sources do not say why they could not: "dns", "refused",
-// "timeout" or "network". Blocks for at most two seconds.
+// "timeout", "certificate" or "network". Blocks for at most two seconds.
 std::string diagnose(const std::string& url);
 
 }  // namespace vedette

@@ -50,6 +50,17 @@ CapsPtr caps_of(GstPad* pad) {
   return caps;
 }
 
+// Caps that come to the decoder: the stream is negotiated, whether or not a picture ever follows.
+void tell_size(Source& source, GstEvent* event) {
+  if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) return;
+  GstCaps* caps = nullptr;
+  gst_event_parse_caps(event, &caps);
+  gint width = 0, height = 0;
+  const GstStructure* structure = gst_caps_get_structure(caps, 0);
+  if (gst_structure_get_int(structure, "width", &width) && gst_structure_get_int(structure, "height", &height))
+    source.linked(static_cast<uint32_t>(width), static_cast<uint32_t>(height));
+}
+
 GstElement* add(GstElement* bin, const char* factory) {
   GstElement* element = make(factory, "");
   gst_bin_add(GST_BIN(bin), element);
@@ -216,10 +227,13 @@ void Front::link_stream(Source& source, GstPad* pad, const GstCaps* caps) {
     }
     PadPtr in(gst_element_get_static_pad(first, "sink"));
     gst_pad_add_probe(
-        in.get(), GST_PAD_PROBE_TYPE_BUFFER,
+        in.get(), static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM),
         [](GstPad*, GstPadProbeInfo* info, gpointer data) {
-          if (auto at = locked<Source>(data))
-            at->tally_->encoded_bytes(gst_buffer_get_size(GST_PAD_PROBE_INFO_BUFFER(info)));
+          auto at = locked<Source>(data);
+          if (at == nullptr) return GST_PAD_PROBE_OK;
+          if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0)
+            return at->takes_encoded(GST_PAD_PROBE_INFO_BUFFER(info)) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+          tell_size(*at, GST_PAD_PROBE_INFO_EVENT(info));
           return GST_PAD_PROBE_OK;
         },
         hold(source.shared_from_this()), &let_go<Source>);

@@ -108,14 +108,7 @@ Border::Listener Source::listener() {
   std::weak_ptr<Source> self = weak_from_this();
   Border::Listener listener;
   listener.on_size = [self](uint32_t width, uint32_t height) {
-    auto source = self.lock();
-    if (source == nullptr) return;
-    {
-      std::lock_guard lock(source->mutex_);
-      source->width_ = width;
-      source->height_ = height;
-    }
-    source->emit("linked");
+    if (auto source = self.lock()) source->linked(width, height);
   };
   listener.on_first_frame = [self] {
     if (auto source = self.lock()) source->emit("live");
@@ -284,6 +277,21 @@ uint64_t Source::frames_dropped() {
   return passed > muxed ? passed - muxed : 0;
 }
 
+void Source::linked(uint32_t width, uint32_t height) {
+  {
+    std::lock_guard lock(mutex_);
+    width_ = width;
+    height_ = height;
+  }
+  if (!is_linked_.exchange(true)) emit("linked");
+}
+
+bool Source::takes_encoded(GstBuffer* unit) {
+  tally_->encoded_bytes(gst_buffer_get_size(unit));
+  if (!GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_DELTA_UNIT)) has_keyframe_ = true;
+  return has_keyframe_;
+}
+
 void Source::demand_video() {
   {
     std::lock_guard lock(mutex_);
@@ -302,7 +310,8 @@ void Source::error(const std::string& element, const GError& error, const std::s
       source->report_failure(diagnose(url), message, element, debug);
     });
   }
-  bool is_broken_file = is_recorded(description_.input) && error.domain == GST_STREAM_ERROR && failure == "internal";
+  bool is_broken_file =
+      is_recorded(description_.input) && error.domain == GST_STREAM_ERROR && (failure.empty() || failure == "internal");
   report_failure(is_broken_file ? "corrupt" : failure.empty() ? "internal" : failure, message, element, debug);
 }
 

@@ -49,6 +49,10 @@ class Source : public std::enable_shared_from_this<Source> {
   void demand_video();
   // Says "ended" once the last frame has come out of the analysis.
   void settle_end();
+  // The stream's own size, before or after decoding; the first time it says "linked".
+  void linked(uint32_t width, uint32_t height);
+  // False before the first keyframe: what a decoder makes of pictures that lean on one it has not seen is grey mud.
+  bool takes_encoded(GstBuffer* unit);
   bool push(const uint8_t* pixels, size_t bytes, uint64_t pts_ns);
   void end_push();
   SourceStats stats(double seconds);
@@ -85,7 +89,7 @@ class Source : public std::enable_shared_from_this<Source> {
   const std::shared_ptr<Tally> tally_ = std::make_shared<Tally>();
   std::shared_ptr<Border> border_;
   std::atomic<uint64_t> number_;
-  std::atomic<bool> is_closing_{false}, is_over_{false}, has_ended_{false};
+  std::atomic<bool> is_closing_{false}, is_over_{false}, has_ended_{false}, is_linked_{false}, has_keyframe_{false};
   std::atomic<int64_t> ended_us_{0};
 
   std::timed_mutex lifecycle_;  // held by connect() and disconnect(), outermost

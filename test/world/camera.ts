@@ -1,5 +1,6 @@
 /** A street of RTSP cameras that loop real footage (camera/camera.cc): one server process, one mount per camera. */
 import { fileURLToPath } from 'node:url'
+import type { Certificate } from './certificate.ts'
 import { WorldProcess } from './process.ts'
 
 export interface Mount {
@@ -25,18 +26,32 @@ export interface Street {
 
 const PROGRAM = fileURLToPath(new URL('camera/build/camera', import.meta.url))
 
-export async function startCameras(options: { mounts: Mount[]; auth?: string; port?: number }): Promise<Street> {
+export interface StreetOptions {
+  mounts: Mount[]
+  /** user:password */
+  auth?: string
+  /** Speaks TLS (rtsps) with it. */
+  certificate?: Certificate
+  port?: number
+}
+
+export async function startCameras(options: StreetOptions): Promise<Street> {
   const mounts = options.mounts.map((mount) => {
     const offset = mount.offsetS === undefined ? '' : `,offset=${mount.offsetS}`
     const script = mount.script === undefined ? '' : `,script=${mount.script}`
     return `${mount.name}=${mount.film}${offset}${script}`
   })
   const auth = options.auth === undefined ? [] : ['--auth', options.auth]
-  const server = new WorldProcess({ command: PROGRAM, args: ['--port', String(options.port ?? 0), ...auth, ...mounts] })
+  const { certificate } = options
+  const tls = certificate === undefined ? [] : ['--tls', certificate.cert, certificate.key]
+  const server = new WorldProcess({
+    command: PROGRAM,
+    args: ['--port', String(options.port ?? 0), ...auth, ...tls, ...mounts]
+  })
   const { port } = JSON.parse(await server.line(/^\{"port":/)) as { port: number }
   return {
     port,
-    url: (name) => `rtsp://127.0.0.1:${port}/${name}`,
+    url: (name) => `${certificate ? 'rtsps' : 'rtsp'}://127.0.0.1:${port}/${name}`,
     pause: (name) => void server.child.stdin?.write(`pause ${name}\n`),
     resume: (name) => void server.child.stdin?.write(`resume ${name}\n`),
     kill: async () => {

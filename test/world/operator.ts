@@ -6,7 +6,7 @@ import { parse } from 'devalue'
 
 export interface CameraForm {
   name: string
-  /** Of an RTSP camera, or else the path of a film on the box. */
+  /** rtsp(s):// of a camera, http(s):// of a film, a device of the box, or the path of a film on it. */
   url: string
   user?: string
   password?: string
@@ -129,6 +129,8 @@ export class Operator {
 }
 
 function sourceFields({ url, latencyMs = 200 }: CameraForm): Fields {
+  if (url.startsWith('http')) return { kind: 'http', 'http.url': url, 'http.loop': 'on' }
+  if (url.startsWith('/dev/')) return { kind: 'v4l2', 'v4l2.device': url }
   if (!url.includes('://')) return { kind: 'file', 'file.path': url, 'file.loop': 'on' }
   return { kind: 'rtsp', 'rtsp.url': url, 'rtsp.transport': 'tcp', 'rtsp.latencyMs': String(latencyMs) }
 }

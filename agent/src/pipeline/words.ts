@@ -6,8 +6,13 @@ export type Cause = SourceFailure | 'ended' | 'no-link' | 'no-picture' | 'stall'
 
 const CAUSES: Record<Cause, { head: string; what: string; remedy: string }> = {
   unauthorized: { head: 'Backing off', what: 'camera refused the password (401)', remedy: 'Edit credentials.' },
-  'not-found': { head: 'Backing off', what: 'the camera has no such stream or file', remedy: 'Check the address.' },
+  'not-found': { head: 'Backing off', what: 'there is no such stream, file or device', remedy: 'Check the address.' },
   refused: { head: 'Backing off', what: 'the camera refused the connection', remedy: 'Check its port and power.' },
+  certificate: {
+    head: 'Backing off',
+    what: 'the certificate is not one that this box trusts',
+    remedy: 'Install its authority on the box, or renew it.'
+  },
   dns: { head: 'Backing off', what: 'the host name is not known', remedy: 'Check the address and the DNS server.' },
   network: { head: 'Backing off', what: 'the connection was lost', remedy: 'Check power and network.' },
   timeout: { head: 'Backing off', what: 'the camera does not answer', remedy: 'Check power and network.' },

@@ -1,9 +1,10 @@
 // A street of RTSP cameras for demo and tests: loops real H.264 footage out of memory over GStreamer's RTSP server.
 //
-//   camera --port 0 [--auth user:password] door=/path/film.mp4 yard=/path/film.mp4,offset=20 …
+//   camera --port 0 [--auth user:password] [--tls CERT.pem KEY.pem] door=/path/film.mp4 yard=/path/film.mp4,offset=20 …
 //
 // Prints one line {"port":N} when it listens. Ends with its standard input. A mount may misbehave by script:
-//   nokeyframe  sends only delta frames            silent  accepts, then sends nothing
+//   nokeyframe  sends parameter sets and only delta frames
+//   silent      accepts, then sends nothing; it holds up all mounts of its process: give it one of its own
 //   h265        sends H.265 (a moving test picture) instead of the file
 // Lines on standard input: "pause NAME" and "resume NAME" stop and go on sending, as a hung camera does.
 //
@@ -88,6 +89,25 @@ const Film* load(const std::string& path) {
   return film.get();
 }
 
+// Sequence and picture parameter sets of an access unit (H.264 table 7-1) without its slices.
+GstBuffer* parameter_sets(GstBuffer* unit) {
+  constexpr unsigned kSequence = 7, kPicture = 8;
+  GstMapInfo bytes;
+  gst_buffer_map(unit, &bytes, GST_MAP_READ);
+  std::vector<guint8> kept;
+  bool is_kept = false;
+  for (gsize i = 0; i < bytes.size; i++) {
+    const guint8* at = bytes.data + i;
+    if (i + 4 < bytes.size && at[0] == 0 && at[1] == 0 && at[2] == 1)
+      is_kept = (at[3] & 0x1FU) == kSequence || (at[3] & 0x1FU) == kPicture;
+    if (is_kept) kept.push_back(*at);
+  }
+  gst_buffer_unmap(unit, &bytes);
+  GstBuffer* buffer = gst_buffer_new_allocate(nullptr, kept.size(), nullptr);
+  gst_buffer_fill(buffer, 0, kept.data(), kept.size());
+  return buffer;
+}
+
 // Sends, as a live camera does, every frame whose time has come; what falls into a pause is lost.
 gboolean send_due(gpointer data) {
   auto* feed = static_cast<Feed*>(data);
@@ -103,8 +123,7 @@ gboolean send_due(gpointer data) {
     }
     const bool is_key = !GST_BUFFER_FLAG_IS_SET(frame, GST_BUFFER_FLAG_DELTA_UNIT);
     if (feed->mount->paused || feed->mount->script == "silent") continue;
-    if (feed->mount->script == "nokeyframe" && is_key) continue;
-    GstBuffer* copy = gst_buffer_copy(frame);
+    GstBuffer* copy = feed->mount->script == "nokeyframe" && is_key ? parameter_sets(frame) : gst_buffer_copy(frame);
     GST_BUFFER_PTS(copy) = pts;
     GST_BUFFER_DTS(copy) = pts;
     gst_app_src_push_buffer(GST_APP_SRC(feed->appsrc), copy);
@@ -177,17 +196,32 @@ void add_mount(GstRTSPMountPoints* points, const std::string& argument, bool has
   mounts[mount->name] = std::move(mount);
 }
 
-void require(GstRTSPServer* server, const std::string& credentials) {
-  const size_t colon = credentials.find(':');
-  if (colon == std::string::npos) fail("expected --auth user:password");
-  const std::string user = credentials.substr(0, colon);
+struct Access {
+  std::string credentials;  // user:password, or empty for everybody
+  std::string certificate, key;
+};
+
+void require(GstRTSPServer* server, const Access& access) {
   GstRTSPAuth* auth = gst_rtsp_auth_new();
-  GstRTSPToken* token = gst_rtsp_token_new(GST_RTSP_TOKEN_MEDIA_FACTORY_ROLE, G_TYPE_STRING, "viewer", nullptr);
-  gchar* basic = gst_rtsp_auth_make_basic(user.c_str(), credentials.c_str() + colon + 1);
-  gst_rtsp_auth_add_basic(auth, basic, token);
-  gst_rtsp_auth_add_digest(auth, user.c_str(), credentials.c_str() + colon + 1, token);
-  g_free(basic);
-  gst_rtsp_token_unref(token);
+  if (!access.credentials.empty()) {
+    const size_t colon = access.credentials.find(':');
+    if (colon == std::string::npos) fail("expected --auth user:password");
+    const std::string user = access.credentials.substr(0, colon);
+    const char* password = access.credentials.c_str() + colon + 1;
+    GstRTSPToken* token = gst_rtsp_token_new(GST_RTSP_TOKEN_MEDIA_FACTORY_ROLE, G_TYPE_STRING, "viewer", nullptr);
+    gchar* basic = gst_rtsp_auth_make_basic(user.c_str(), password);
+    gst_rtsp_auth_add_basic(auth, basic, token);
+    gst_rtsp_auth_add_digest(auth, user.c_str(), password, token);
+    g_free(basic);
+    gst_rtsp_token_unref(token);
+  }
+  if (!access.certificate.empty()) {
+    GError* error = nullptr;
+    GTlsCertificate* own = g_tls_certificate_new_from_files(access.certificate.c_str(), access.key.c_str(), &error);
+    if (own == nullptr) fail(std::string("expected a certificate and its key as PEM: ") + error->message);
+    gst_rtsp_auth_set_tls_certificate(auth, own);
+    g_object_unref(own);
+  }
   gst_rtsp_server_set_auth(server, auth);
   g_object_unref(auth);
 }
@@ -214,24 +248,27 @@ gboolean on_command(GIOChannel* input, GIOCondition, gpointer loop) {
 int main(int argc, char** argv) {
   gst_init(&argc, &argv);
   std::string port = "0";
-  std::string credentials;
+  Access access;
   std::vector<std::string> arguments;
   for (int i = 1; i < argc; i++) {
     const std::string argument = argv[i];
     if (argument == "--port" && i + 1 < argc)
       port = argv[++i];
     else if (argument == "--auth" && i + 1 < argc)
-      credentials = argv[++i];
-    else
+      access.credentials = argv[++i];
+    else if (argument == "--tls" && i + 2 < argc) {
+      access.certificate = argv[++i];
+      access.key = argv[++i];
+    } else
       arguments.push_back(argument);
   }
   if (arguments.empty()) fail("expected at least one NAME=FILE");
   GstRTSPServer* server = gst_rtsp_server_new();
   gst_rtsp_server_set_address(server, "127.0.0.1");
   gst_rtsp_server_set_service(server, port.c_str());
-  if (!credentials.empty()) require(server, credentials);
+  if (!access.credentials.empty() || !access.certificate.empty()) require(server, access);
   GstRTSPMountPoints* points = gst_rtsp_server_get_mount_points(server);
-  for (const std::string& argument : arguments) add_mount(points, argument, !credentials.empty());
+  for (const std::string& argument : arguments) add_mount(points, argument, !access.credentials.empty());
   g_object_unref(points);
   if (gst_rtsp_server_attach(server, nullptr) == 0) fail("cannot listen on 127.0.0.1:" + port + "; is the port taken?");
   std::printf("{\"port\":%d}\n", gst_rtsp_server_get_bound_port(server));
