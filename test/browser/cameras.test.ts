@@ -101,3 +101,16 @@ test('a detection setting and a camera setting are applied by the box and seen o
   await eventually('people on the picture', LIMIT_MS, async () => (await classesOn(camera)).includes('person'))
   expect(loads()).toBe(0)
 })
+
+test('a camera with a wrong address is refused beside the field, which then has the focus', async () => {
+  const page = await open(`/boxes/${site.box.id}/edit?add=1`)
+  await page.getByLabel('Name', { exact: true }).fill('Back door')
+  const address = page.getByRole('textbox', { name: 'Address' })
+  await address.fill('10.3.2.20/stream1')
+  await page.getByRole('button', { name: 'Add camera' }).click()
+  await page.getByRole('alert').filter({ hasText: 'Expected an address such as rtsp://' }).waitFor()
+  await eventually('the focus on the address', LIMIT_MS, () =>
+    address.evaluate((field) => field === document.activeElement && field.getAttribute('aria-invalid') === 'true')
+  )
+  expect(await address.inputValue()).toBe('10.3.2.20/stream1')
+})

@@ -9,7 +9,7 @@ import { eventually } from '../world/wait.ts'
 import { classesOn, inForce, loadsOf } from './pages.ts'
 
 const LIMIT_MS = 60_000
-const TRIAL_S = 8
+const TRIAL_S = 5
 let site: Site
 
 beforeAll(async () => {

@@ -10,7 +10,7 @@ const REMEDIES: Record<string, string> = {
   'source.device': 'Expected a device of the box, such as /dev/video0.',
   'source.latencyMs': 'Expected 0 to 60000 milliseconds.',
   'detection.maxFps': 'Expected 0 (every frame) to 120 frames a second.',
-  'detection.minConfidence': 'Expected a number from 0 to 1.',
+  'detection.minConfidence': 'Expected 0 to 100 %.',
   'detection.classes': 'Expected at most 500 labels.',
   interval: 'Expected 0 to 100 frames.'
 }
