@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startBox } from '../world/box.ts'
 import { spawnConsole } from '../world/console.ts'
 import { type Fleet, type FleetBox, startFleet } from '../world/fleet.ts'
-import { live } from '../world/live.ts'
+import { detailOf } from '../world/live.ts'
 import { eventually } from '../world/wait.ts'
 import { Service } from './service.ts'
 
@@ -48,9 +48,12 @@ test(`kill -9 of console, agents and engines for ${SECONDS} s loses no event, do
   console.log(`kill: VEDETTE_KILL_SEED=${SEED}`)
   await eventually('events of each box', RECOVERY_MS, () => fleet.boxes.every((box) => eventsOf(box).count > 10))
   const kills = await killForAWhile()
-  await eventually('every box and camera to be live', RECOVERY_MS, async () =>
-    (await Promise.all(fleet.boxes.map(isLive))).every(Boolean)
-  )
+  for (const box of fleet.boxes) {
+    await eventually(`${box.id} and its cameras to be live`, RECOVERY_MS, () => isLive(box)).catch((error) => {
+      const said = [consoleService, agents.get(box)].flatMap((service) => service?.process.lines.slice(-30) ?? [])
+      throw new Error(`${error.message}; after ${JSON.stringify(kills)} it said:\n${said.join('\n')}`)
+    })
+  }
   for (const box of fleet.boxes) {
     const before = eventsOf(box).count
     await eventually(`new events of ${box.id}`, RECOVERY_MS, () => eventsOf(box).count > before + 5)
@@ -107,21 +110,10 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** As the box's page shows it. */
+/** As the box's page shows it; the console may not be back yet. */
 async function isLive(box: FleetBox): Promise<boolean> {
-  const end = new AbortController()
-  try {
-    for await (const { event, data } of live(fleet.operator, `box=${box.id}`, end.signal)) {
-      if (event !== 'detail') continue
-      const cameras = data.cameras as { id: string; state: string; fps: number | null }[]
-      return data.state === 'live' && cameras.every(({ state, fps }) => state === 'live' && (fps ?? 0) > 0)
-    }
-  } catch {
-    // The console may not be back yet.
-  } finally {
-    end.abort()
-  }
-  return false
+  const seen = await detailOf(fleet.operator, box.id).catch(() => null)
+  return seen?.state === 'live' && seen.cameras.every(({ state, fps }) => state === 'live' && (fps ?? 0) > 0)
 }
 
 /** What the box has numbered. */

@@ -28,3 +28,23 @@ export async function* live(operator: Operator, query: string, signal: AbortSign
     if (!signal.aborted) throw error
   }
 }
+
+/** A box as its page shows it now. */
+export async function detailOf(operator: Operator, box: string): Promise<BoxSeen> {
+  const end = new AbortController()
+  try {
+    for await (const { event, data } of live(operator, `box=${box}`, end.signal))
+      if (event === 'detail') return data as unknown as BoxSeen
+  } finally {
+    end.abort()
+  }
+  throw new Error(`expected /live?box=${box} to tell of the box, but it ended`)
+}
+
+/** What tests look at of it. */
+export interface BoxSeen {
+  state: string
+  why: string
+  badMessages: { count: number; last: string } | null
+  cameras: { id: string; state: string; fps: number | null }[]
+}
