@@ -77,6 +77,19 @@ test('applies a document and remembers it over a restart with no network', async
   expect(second.configured.at(-1)?.cameras).toHaveProperty('door')
 })
 
+test('a document that arrives before the disk was read is newer than what lies there', async () => {
+  const first = box()
+  await first.runner.start()
+  await first.offer(desired({ rev: 1 }))
+  await expect.poll(() => first.runner.status.lastGood?.rev).toBe(1)
+  await first.runner.stop()
+  const second = box(first.directory)
+  const offered = second.offer(desired({ rev: 2 }))
+  await second.runner.start()
+  await offered
+  await expect.poll(() => second.runner.status).toMatchObject({ observed: { rev: 2 }, applied: { rev: 2 } })
+})
+
 test('does nothing when the same document arrives again', async () => {
   const it = box()
   await it.runner.start()

@@ -43,6 +43,8 @@ export class DesiredRunner {
   #running: Running = nothingRuns
   #turn: { abort: AbortController; done: Promise<void> } | null = null
   #isStopped = true
+  /** The disk was read: what arrives before waits, or it would be taken for older than what lies there. */
+  readonly #started = Promise.withResolvers<void>()
   /** What the last configure answered. */
   #holdUp = ''
 
@@ -63,9 +65,11 @@ export class DesiredRunner {
   async start(): Promise<void> {
     this.#isStopped = false
     const lastGood = await this.#memory.load()
-    if (lastGood === null) return
-    this.#tell({ observed: named(lastGood), lastGood: named(lastGood), whyNotYet: '' })
-    this.#want(lastGood)
+    if (lastGood !== null) {
+      this.#tell({ observed: named(lastGood), lastGood: named(lastGood), whyNotYet: '' })
+      this.#want(lastGood)
+    }
+    this.#started.resolve()
   }
 
   async stop(): Promise<void> {
@@ -76,6 +80,7 @@ export class DesiredRunner {
 
   /** A payload of `dn/desired`. A bad one is refused, and what runs goes on. */
   async offer(payload: Uint8Array | string): Promise<void> {
+    await this.#started.promise
     try {
       this.accept(readDesired(payload))
     } catch (error) {
@@ -123,9 +128,9 @@ export class DesiredRunner {
       await this.#arrived(desired)
     } catch (error) {
       if (signal.aborted || this.#isStopped) return
+      if (error instanceof DesiredError) return this.#refuse(named(desired), error.message, desired.sha256)
       this.#options.log(`desired revision ${desired.rev}: ${messageOf(error)}`)
-      if (error instanceof DesiredError) await this.#refuse(named(desired), error.message, desired.sha256)
-      else this.#tell({ whyNotYet: sentence(messageOf(error)) })
+      this.#tell({ whyNotYet: sentence(messageOf(error)) })
     }
   }
 
@@ -149,11 +154,9 @@ export class DesiredRunner {
 
   /** Told at every arrival, but an event only once: a retained document arrives again with every connection. */
   async #refuse(claimed: { rev: number; sha256: string } | null, reason: string, digest: string): Promise<void> {
-    const inForce = this.#inForce ? `Revision ${this.#inForce.rev} stays in force.` : 'Nothing runs yet.'
-    this.#tell({
-      ...(claimed ? { observed: claimed } : {}),
-      whyNotYet: `${claimed ? `Revision ${claimed.rev}` : 'A document'} was refused: ${sentence(reason)} ${inForce}`
-    })
+    const whyNotYet = `${claimed ? `Revision ${claimed.rev}` : 'A document'} was refused: ${sentence(reason)} ${this.#whatRuns(digest)}`
+    this.#options.log(whyNotYet)
+    this.#tell({ ...(claimed ? { observed: claimed } : {}), whyNotYet })
     if (this.#memory.isRefused(digest)) return
     this.#options.refused?.(claimed?.rev ?? 0, reason)
     try {
@@ -161,6 +164,12 @@ export class DesiredRunner {
     } catch (error) {
       this.#options.log(`could not note on disk that a document was refused: ${messageOf(error)}`)
     }
+  }
+
+  #whatRuns(refused: string): string {
+    if (this.#inForce) return `Revision ${this.#inForce.rev} stays in force.`
+    const coming = this.#wanted?.sha256 === refused ? null : this.#wanted
+    return coming ? `Revision ${coming.rev} is on its way.` : 'Nothing runs yet.'
   }
 
   #tell(part: Partial<DesiredStatus>): void {
