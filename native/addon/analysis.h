@@ -1,18 +1,15 @@
 // Reads the metadata that comes out of the last element into packed frames. One streaming thread; it copies what it
-// needs and allocates nothing per object. The metadata's lock is held while reading: no call-outs but the outbox's.
+// needs and allocates nothing per object. The metadata's lock is held while reading, and nothing is called out then.
 #pragma once
 
 #include <memory>
+#include <vector>
 
+#include "../meta/reader.h"
 #include "frame_packer.h"
 #include "gst_ptr.h"
 #include "outbox.h"
 #include "slots.h"
-
-namespace vedette::meta {
-struct Offsets;
-class Frame;
-}  // namespace vedette::meta
 
 namespace vedette {
 
@@ -25,14 +22,18 @@ class Analysis {
 
  private:
   void refuse(const std::string& why);
-  void pack(const meta::Frame& frame, Source& source);
+  void pack(const meta::Frame& frame, Source& source, int64_t now_us);
 
   Slots& slots_;
   Outbox& outbox_;
   const uint32_t width_, height_;
   const meta::Offsets* abi_ = nullptr;
   bool is_refused_ = false;
+  // Of the batch that is being read; they keep their memory.
   FramePacker packer_;
+  std::vector<meta::Object> objects_;
+  PackedFrames packed_;
+  std::vector<std::shared_ptr<Source>> seen_;
   std::atomic<uint64_t> batches_{0};
 };
 

@@ -25,6 +25,12 @@ std::shared_ptr<EventQueue> EventQueue::open(Napi::Env env, const Napi::Object& 
   queue->wake_ = Napi::ThreadSafeFunction::New(env, nothing, "vedette", 1, 1);
   queue->wake_.Unref(env);
   std::weak_ptr<EventQueue> self = queue;
+  queue->set_timeout_ = Napi::Persistent(env.Global().Get("setTimeout").As<Napi::Function>());
+  queue->resume_ = Napi::Persistent(Napi::Function::New(env, [self](const Napi::CallbackInfo& call) {
+    auto alive = self.lock();
+    if (alive == nullptr || alive->is_closed_) return;
+    if (alive->outbox_->resume_frames()) alive->deliver(call.Env());
+  }));
   queue->outbox_ = std::make_shared<Outbox>([self, wake = queue->wake_] {
     wake.NonBlockingCall([self](Napi::Env at, Napi::Function) {
       if (auto alive = self.lock()) alive->deliver(at);
@@ -65,7 +71,10 @@ void EventQueue::deliver(Napi::Env env) {
     if (const auto* event = std::get_if<SourceEvent>(&report)) call(env, on_source_, event_to_js(env, *event));
     if (const auto* error = std::get_if<PipelineError>(&report)) call(env, on_error_, error_to_js(env, *error));
   }
-  if (!frames_.index.empty() || frames_.dropped > 0) call(env, on_frames_, frames_to_js(env, frames_));
+  if (!frames_.index.empty() || frames_.dropped > 0) {
+    call(env, on_frames_, frames_to_js(env, frames_));
+    pace(env);
+  }
   for (const auto& [id, picture] : contents.pictures) {
     auto tap = taps_.find(id);
     if (tap != taps_.end()) call(env, tap->second, picture_to_js(env, picture));
@@ -73,10 +82,23 @@ void EventQueue::deliver(Napi::Env env) {
   if (contents.stats) call(env, on_stats_, stats_to_js(env, *contents.stats));
 }
 
+void EventQueue::pace(Napi::Env env) {
+  if (is_closed_ || !outbox_->hold_frames()) return;
+  try {
+    Napi::Value timer = set_timeout_.Call({resume_.Value(), Napi::Number::New(env, kFramePace.count())});
+    // Keeping the process alive is keep_alive()'s.
+    timer.As<Napi::Object>().Get("unref").As<Napi::Function>().Call(timer, {});
+  } catch (const Napi::Error&) {
+    // JavaScript is ending.
+    outbox_->resume_frames();
+  }
+}
+
 void EventQueue::close() {
   if (is_closed_) return;
   deliver(on_frames_.Env());
   is_closed_ = true;
+  resume_.Reset();
   outbox_->close();
   taps_.clear();
   wake_.Release();

@@ -1,16 +1,20 @@
 // The way to JavaScript of one pipeline: its outbox, the callbacks, and the thread-safe function that only wakes.
+// Frames wake it at most once in kFramePace: waking a process costs more than reading what has come meanwhile.
 //
 // Made, opened and closed on the JavaScript thread; the outbox is for any thread.
 #pragma once
 
 #include <napi.h>
 
+#include <chrono>
 #include <map>
 #include <memory>
 
 #include "outbox.h"
 
 namespace vedette {
+
+constexpr auto kFramePace = std::chrono::milliseconds(50);
 
 class EventQueue : public std::enable_shared_from_this<EventQueue> {
  public:
@@ -29,11 +33,12 @@ class EventQueue : public std::enable_shared_from_this<EventQueue> {
  private:
   EventQueue() = default;
   void deliver(Napi::Env env);
+  void pace(Napi::Env env);
   void call(Napi::Env env, const Napi::FunctionReference& function, napi_value argument);
 
   std::shared_ptr<Outbox> outbox_;
   Napi::ThreadSafeFunction wake_;
-  Napi::FunctionReference on_frames_, on_source_, on_stats_, on_error_;
+  Napi::FunctionReference on_frames_, on_source_, on_stats_, on_error_, set_timeout_, resume_;
   std::map<uint64_t, Napi::FunctionReference> taps_;
   WaitingFrames frames_;
   bool is_closed_ = false;

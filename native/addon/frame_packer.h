@@ -47,17 +47,13 @@ class FramePacker {
   void begin(const FrameHead& head);
   void add(const PackedObject& object) { objects_.push_back(object); }
   uint32_t object_count() const { return static_cast<uint32_t>(objects_.size()); }
-  // Valid until the next begin().
-  const std::vector<uint8_t>& finish();
+  // Appends the entry.
+  void finish(std::vector<uint8_t>& out);
 
  private:
-  void varint_column(uint32_t field, uint64_t (*value)(const PackedObject&));
-  void float_column(uint32_t field, float PackedObject::*value);
-
   FrameHead head_{};
   std::vector<PackedObject> objects_;
   std::vector<uint8_t> body_;
-  std::vector<uint8_t> entry_;
 };
 
 }  // namespace vedette

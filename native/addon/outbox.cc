@@ -4,14 +4,27 @@
 
 namespace vedette {
 
-void Outbox::put_frame(const FrameIndex& index, const std::vector<uint8_t>& entry) {
+void Outbox::put_frames(const PackedFrames& batch) {
+  if (batch.index.empty()) return;
   std::unique_lock lock(mutex_);
   if (closed_) return;
-  frames_.bytes.insert(frames_.bytes.end(), entry.begin(), entry.end());
-  frames_.ends.push_back(static_cast<uint32_t>(frames_.bytes.size()));
-  frames_.index.push_back(index);
+  auto offset = static_cast<uint32_t>(frames_.bytes.size());
+  frames_.bytes.insert(frames_.bytes.end(), batch.bytes.begin(), batch.bytes.end());
+  for (uint32_t end : batch.ends) frames_.ends.push_back(offset + end);
+  frames_.index.insert(frames_.index.end(), batch.index.begin(), batch.index.end());
   drop_oldest_frames();
-  wake_after(lock);
+  if (!is_holding_) wake_after(lock);
+}
+
+bool Outbox::hold_frames() {
+  std::lock_guard lock(mutex_);
+  return !std::exchange(is_holding_, true);
+}
+
+bool Outbox::resume_frames() {
+  std::lock_guard lock(mutex_);
+  is_holding_ = false;
+  return !frames_.index.empty();
 }
 
 void Outbox::drop_oldest_frames() {
@@ -74,9 +87,7 @@ void Outbox::wake_after(std::unique_lock<std::mutex>& lock) {
 }
 
 void Outbox::take(WaitingFrames& frames, Contents& contents) {
-  frames.bytes.clear();
-  frames.ends.clear();
-  frames.index.clear();
+  frames.clear();
   frames.dropped = 0;
   std::lock_guard lock(mutex_);
   awake_ = false;

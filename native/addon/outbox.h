@@ -26,10 +26,19 @@ struct FrameIndex {
   uint32_t objects;
 };
 
-struct WaitingFrames {
+struct PackedFrames {
   std::vector<uint8_t> bytes;
   std::vector<uint32_t> ends;  // entry i ends at bytes[ends[i]]
   std::vector<FrameIndex> index;
+
+  void clear() {
+    bytes.clear();
+    ends.clear();
+    index.clear();
+  }
+};
+
+struct WaitingFrames : PackedFrames {
   uint64_t dropped = 0;
 };
 
@@ -41,7 +50,12 @@ class Outbox {
  public:
   explicit Outbox(std::function<void()> wake) : wake_(std::move(wake)) {}
 
-  void put_frame(const FrameIndex& index, const std::vector<uint8_t>& entry);
+  // Those of one batch: JavaScript is woken once for all of them.
+  void put_frames(const PackedFrames& batch);
+  // From here on frames wait without waking; false when they already do.
+  bool hold_frames();
+  // They wake again; true when some are waiting.
+  bool resume_frames();
   void put(Report report);
   void put(PipelineStats stats);
   // Pictures of tap `id`; an unread one is replaced.
@@ -71,6 +85,7 @@ class Outbox {
   uint64_t dropped_ever_ = 0;
   Contents contents_;
   bool awake_ = false;
+  bool is_holding_ = false;
   bool closed_ = false;
 };
 

@@ -176,17 +176,19 @@ Napi::Value PipelineObject::end_push(const Napi::CallbackInfo& info) {
 
 Napi::Value PipelineObject::stop(const Napi::CallbackInfo& info) {
   Deferred deferred = Deferred::New(info.Env());
-  bool was_started = pipeline_->state() > PipelineState::made;
-  bool is_first = !std::exchange(is_stop_asked_, true);
   if (queue_->is_closed()) {
     deferred.Resolve(info.Env().Undefined());
     return deferred.Promise();
   }
+  // One stop for all who ask: the queue that tells of it closes with it.
+  stops_.push_back(deferred);
+  if (std::exchange(is_stop_asked_, true)) return deferred.Promise();
+  bool was_started = pipeline_->state() > PipelineState::made;
   queue_->keep_alive(true);
-  pipeline_->stop([this, later = settler(queue_, deferred), queue = queue_, is_first, was_started] {
-    later([this, queue, is_first, was_started](const Deferred& at) {
-      at.Resolve(at.Env().Undefined());
-      if (!is_first) return;
+  pipeline_->stop([this, later = settler(queue_, deferred), queue = queue_, was_started] {
+    later([this, queue, was_started](const Deferred& at) {
+      for (const Deferred& stop : stops_) stop.Resolve(at.Env().Undefined());
+      stops_.clear();
       queue->close();
       if (was_started) Unref();
     });

@@ -6,6 +6,7 @@
 #include <napi.h>
 
 #include <memory>
+#include <vector>
 
 #include "event_queue.h"
 #include "pipeline.h"
@@ -32,6 +33,7 @@ class PipelineObject : public Napi::ObjectWrap<PipelineObject> {
   std::shared_ptr<EventQueue> queue_;
   std::shared_ptr<Pipeline> pipeline_;
   bool is_stop_asked_ = false;
+  std::vector<Napi::Promise::Deferred> stops_;  // who waits for its end
 };
 
 }  // namespace vedette

@@ -57,6 +57,11 @@ class Object {
   float tracker_confidence() const;                                       // -1 where the class has no such field
   const Box& rect() const { return field<Box>(at_, abi_->object.rect); }  // in the frame's pipeline space
   std::string_view label() const;
+  // The processor begins to fetch id, class, confidence and rectangle.
+  void prefetch() const {
+    __builtin_prefetch(&field<uint8_t>(at_, at::kObjectClass));
+    __builtin_prefetch(&rect());
+  }
   void* raw() const { return at_; }
 
  private:
