@@ -1,3 +1,5 @@
 /** The agent's public entry: what measurements outside of it need. Boxes start through cli.ts. */
-export { encodeFrame, packFrames } from './uplink/encode_frame.ts'
+export { Engine } from './pipeline/engine.ts'
+export type { EngineConfig } from './pipeline/engine_config.ts'
+export { encodeFrame } from './uplink/testing/encoded_frame.ts'
 export { Uplink } from './uplink/uplink.ts'

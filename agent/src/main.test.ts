@@ -10,7 +10,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createLog } from './log.ts'
 import { type Agent, startAgent } from './main.ts'
 import { parseSettings } from './settings.ts'
-import { startBroker, type TestBroker } from './uplink/test_broker.ts'
+import { startBroker, type TestBroker } from './uplink/testing/broker.ts'
 
 const built = existsSync(new URL('../../native/build/vedette.node', import.meta.url))
 const models = join(process.env.VEDETTE_CACHE ?? join(process.env.HOME ?? '', '.cache/vedette'), 'models')

@@ -8,6 +8,7 @@ export const CONTROL = 0
 export const FRAMES = 1
 export const PICTURE = 2
 
+const HEAD_BYTES = 5
 /** Longest message accepted: beyond it the other side is not speaking this language. */
 const MESSAGE_LIMIT_BYTES = 64 * 1024 * 1024
 /** Raw bytes waiting at most, beyond what the socket has taken. */
@@ -50,15 +51,17 @@ export class Channel {
   }
 
   control(message: unknown): void {
-    this.#control.push(framed(CONTROL, Buffer.from(JSON.stringify(message))))
+    this.#control.push(framed(CONTROL, [Buffer.from(JSON.stringify(message))]))
     this.#flush()
   }
 
-  raw(kind: number, payload: Buffer): void {
-    this.#raw.push(framed(kind, payload))
-    this.#rawBytes += payload.length
+  /** The parts follow each other in one message. */
+  raw(kind: number, ...parts: Uint8Array[]): void {
+    const message = framed(kind, parts)
+    this.#raw.push(message)
+    this.#rawBytes += message.length - HEAD_BYTES
     while (this.#rawBytes > RAW_LIMIT_BYTES && this.#raw.length > 1) {
-      this.#rawBytes -= (this.#raw.shift()?.length ?? 0) - 5
+      this.#rawBytes -= (this.#raw.shift()?.length ?? 0) - HEAD_BYTES
       this.#dropped++
     }
     this.#flush()
@@ -84,7 +87,7 @@ export class Channel {
       const control = this.#control.shift()
       const next = control ?? this.#raw.shift()
       if (next === undefined) return
-      if (control === undefined) this.#rawBytes -= next.length - 5
+      if (control === undefined) this.#rawBytes -= next.length - HEAD_BYTES
       this.#stream.write(next)
     }
   }
@@ -108,11 +111,16 @@ export class Channel {
   }
 }
 
-function framed(kind: number, payload: Buffer): Buffer {
-  const message = Buffer.allocUnsafe(payload.length + 5)
-  message.writeUInt32LE(payload.length + 1, 0)
+function framed(kind: number, parts: readonly Uint8Array[]): Buffer {
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  const message = Buffer.allocUnsafe(HEAD_BYTES + length)
+  message.writeUInt32LE(1 + length, 0)
   message[4] = kind
-  payload.copy(message, 5)
+  let at = HEAD_BYTES
+  for (const part of parts) {
+    message.set(part, at)
+    at += part.length
+  }
   return message
 }
 
@@ -125,7 +133,7 @@ export class MessageReader {
     const messages: [number, Buffer][] = []
     this.#waiting.push(chunk)
     this.#bytes += chunk.length
-    while (this.#bytes >= 5) {
+    while (this.#bytes >= HEAD_BYTES) {
       const length = this.#join(4).readUInt32LE(0)
       if (length < 1 || length > MESSAGE_LIMIT_BYTES) {
         throw new Error(
@@ -134,10 +142,9 @@ export class MessageReader {
       }
       if (this.#bytes < length + 4) break
       const all = this.#join(length + 4)
-      const message = all.subarray(0, length + 4)
       this.#waiting[0] = all.subarray(length + 4)
       this.#bytes -= length + 4
-      messages.push([message[4]!, message.subarray(5)])
+      messages.push([all[4]!, all.subarray(HEAD_BYTES, length + 4)])
     }
     return messages
   }

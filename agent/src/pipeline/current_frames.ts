@@ -10,23 +10,25 @@ export interface Cast {
   filterOf(camera: Id): ObjectFilter | null
 }
 
-export function currentFrames(frames: Frames, { cameraAt, filterOf }: Cast): EngineFrames {
-  const found = Array.from(frames.slots, (slot, i) => cameraAt(slot, frames.generations[i]!))
-  const isWhole = found.every((at) => at !== undefined && filterOf(at.camera) === null)
-  if (isWhole) {
-    const { bytes, offsets, objects, ptsNs } = frames
-    return { bytes, offsets, objects, ptsNs, cameras: Uint32Array.from(found, (at) => at!.index) }
+export function currentFrames(frames: Frames, cast: Cast): EngineFrames {
+  const { bytes, offsets, slots, generations, objects, ptsNs } = frames
+  const cameras = new Uint32Array(slots.length)
+  for (let i = 0; i < slots.length; i++) {
+    const at = cast.cameraAt(slots[i]!, generations[i]!)
+    if (!at || cast.filterOf(at.camera) !== null) return rebuilt(frames, cast)
+    cameras[i] = at.index
   }
-  return rebuilt(frames, found, filterOf)
+  return { bytes, offsets, objects, ptsNs, cameras }
 }
 
-function rebuilt(frames: Frames, found: ReturnType<Cast['cameraAt']>[], filterOf: Cast['filterOf']): EngineFrames {
+function rebuilt(frames: Frames, { cameraAt, filterOf }: Cast): EngineFrames {
   const parts: Buffer[] = []
   const offsets = [0]
   const cameras: number[] = []
   const objects: number[] = []
   const ptsNs: bigint[] = []
-  for (const [i, at] of found.entries()) {
+  for (let i = 0; i < frames.slots.length; i++) {
+    const at = cameraAt(frames.slots[i]!, frames.generations[i]!)
     if (!at) continue
     const raw = frames.bytes.subarray(frames.offsets[i]!, frames.offsets[i + 1]!)
     const filter = filterOf(at.camera)

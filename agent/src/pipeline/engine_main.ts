@@ -34,8 +34,8 @@ async function main(): Promise<void> {
   const core = new EngineCore({
     addon,
     tell,
-    frames: (frames) => channel.raw(FRAMES, packFrames(frames)),
-    picture: (purpose, id, picture) => channel.raw(PICTURE, packPicture(purpose, id, picture)),
+    frames: (frames) => channel.raw(FRAMES, ...packFrames(frames)),
+    picture: (purpose, id, picture) => channel.raw(PICTURE, ...packPicture(purpose, id, picture)),
     fatal: (error) => {
       // The bus and the failed start both tell of one fault; the first one names the element.
       if (isEnding) return

@@ -19,7 +19,9 @@ export interface EngineProcessHandlers {
   ended(reason: string): void
 }
 
-/** The engine says something once a second; under load a second becomes several, a hang does not end. */
+/** Until the engine's first word: a small machine that starts everything at once takes its time to load it. */
+const START_LIMIT_MS = 60_000
+/** After it, the engine says something once a second; under load a second becomes several, a hang does not end. */
 const SILENCE_LIMIT_MS = 10_000
 /** From the spoken wish to end to SIGKILL. */
 const STOP_LIMIT_MS = 4_000
@@ -30,7 +32,9 @@ export class EngineProcess {
   #child: ChildProcess | null = null
   #channel: Channel | null = null
   #silence: NodeJS.Timeout | null = null
-  #isHung = false
+  #hasSpoken = false
+  /** How long it has said nothing, when that is why it was killed. */
+  #silentMs: number | null = null
   #isStopping = false
   #gone: Promise<void> = Promise.resolve()
 
@@ -72,7 +76,7 @@ export class EngineProcess {
       closed: () => undefined
     })
     this.#channel.start()
-    this.#heard()
+    this.#expectWord(START_LIMIT_MS)
   }
 
   send(message: ToEngine): void {
@@ -92,13 +96,17 @@ export class EngineProcess {
 
   #heard(): void {
     if (this.#isStopping) return
-    if (this.#silence) this.#silence.refresh()
-    else {
-      this.#silence = setTimeout(() => {
-        this.#isHung = true
-        this.#child?.kill('SIGKILL')
-      }, SILENCE_LIMIT_MS)
-    }
+    if (this.#hasSpoken) this.#silence?.refresh()
+    else this.#expectWord(SILENCE_LIMIT_MS)
+    this.#hasSpoken = true
+  }
+
+  #expectWord(limitMs: number): void {
+    if (this.#silence) clearTimeout(this.#silence)
+    this.#silence = setTimeout(() => {
+      this.#silentMs = limitMs
+      this.#child?.kill('SIGKILL')
+    }, limitMs)
   }
 
   #ended(reason: string): void {
@@ -108,7 +116,7 @@ export class EngineProcess {
   }
 
   #howItEnded(code: number | null, signal: NodeJS.Signals | null): string {
-    if (this.#isHung) return `The engine did not answer for ${SILENCE_LIMIT_MS / 1000} s and was killed.`
+    if (this.#silentMs !== null) return `The engine did not answer for ${this.#silentMs / 1000} s and was killed.`
     return signal ? `The engine was ended by ${signal}.` : `The engine ended with code ${code}.`
   }
 }

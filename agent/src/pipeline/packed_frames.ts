@@ -1,57 +1,43 @@
-/** How packed frames and pictures lie in one raw channel message. Little endian; columns first, so each is aligned. */
+/** How packed frames and pictures lie in one raw channel message. */
 import type { Picture } from '@vedette/native'
 import type { EngineFrames } from './status.ts'
 
-/** u32 entries, u32 0, then per entry u64 pts; per entry u32 length, camera, objects; then the bytes. */
-export function packFrames(frames: EngineFrames): Buffer {
-  const n = frames.cameras.length
-  const head = 8 + n * 20
-  const out = Buffer.allocUnsafe(head + frames.bytes.length)
-  out.writeUInt32LE(n, 0)
-  out.writeUInt32LE(0, 4)
-  for (let i = 0; i < n; i++) {
-    out.writeBigUInt64LE(frames.ptsNs[i]!, 8 + i * 8)
-    const at = 8 + n * 8 + i * 12
-    out.writeUInt32LE(frames.offsets[i + 1]! - frames.offsets[i]!, at)
-    out.writeUInt32LE(frames.cameras[i]!, at + 4)
-    out.writeUInt32LE(frames.objects[i]!, at + 8)
-  }
-  frames.bytes.copy(out, head)
-  return out
+/** u32 entries, u32 0; the columns u64 pts, u32 camera, u32 objects, u32 offset (one more than entries); the bytes. */
+export function packFrames({ bytes, offsets, cameras, objects, ptsNs }: EngineFrames): Uint8Array[] {
+  return [rawBytes(Uint32Array.of(cameras.length, 0)), ...[ptsNs, cameras, objects, offsets].map(rawBytes), bytes]
 }
 
 export function unpackFrames(message: Buffer): EngineFrames {
   const n = message.readUInt32LE(0)
-  const frames: EngineFrames = {
-    bytes: message.subarray(8 + n * 20),
-    offsets: new Uint32Array(n + 1),
-    cameras: new Uint32Array(n),
-    objects: new Uint32Array(n),
-    ptsNs: new BigUint64Array(n)
+  const head = 8 + n * 16 + (n + 1) * 4
+  // Copied to where each column is aligned.
+  const columns = new Uint8Array(message.subarray(8, head)).buffer
+  return {
+    bytes: message.subarray(head),
+    ptsNs: new BigUint64Array(columns, 0, n),
+    cameras: new Uint32Array(columns, n * 8, n),
+    objects: new Uint32Array(columns, n * 12, n),
+    offsets: new Uint32Array(columns, n * 16, n + 1)
   }
-  for (let i = 0; i < n; i++) {
-    frames.ptsNs[i] = message.readBigUInt64LE(8 + i * 8)
-    const at = 8 + n * 8 + i * 12
-    frames.offsets[i + 1] = frames.offsets[i]! + message.readUInt32LE(at)
-    frames.cameras[i] = message.readUInt32LE(at + 4)
-    frames.objects[i] = message.readUInt32LE(at + 8)
-  }
-  return frames
+}
+
+/** Both ends are on one machine: numbers lie in its own order. */
+function rawBytes({ buffer, byteOffset, byteLength }: Uint32Array | BigUint64Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength)
 }
 
 export type PicturePurpose = 'tap' | 'snapshot'
 
-/** u8 purpose, u32 tap or request, u32 width, u32 height, u64 pts, f64 captured, JPEG. */
-export function packPicture(purpose: PicturePurpose, id: number, picture: Picture): Buffer {
-  const out = Buffer.allocUnsafe(29 + picture.data.length)
-  out.writeUInt8(purpose === 'tap' ? 0 : 1, 0)
-  out.writeUInt32LE(id, 1)
-  out.writeUInt32LE(picture.width, 5)
-  out.writeUInt32LE(picture.height, 9)
-  out.writeBigUInt64LE(picture.ptsNs, 13)
-  out.writeDoubleLE(picture.capturedUs, 21)
-  picture.data.copy(out, 29)
-  return out
+/** u8 purpose, u32 tap or request, u32 width, u32 height, u64 pts, f64 captured, JPEG. Little endian. */
+export function packPicture(purpose: PicturePurpose, id: number, picture: Picture): Uint8Array[] {
+  const head = Buffer.allocUnsafe(29)
+  head.writeUInt8(purpose === 'tap' ? 0 : 1, 0)
+  head.writeUInt32LE(id, 1)
+  head.writeUInt32LE(picture.width, 5)
+  head.writeUInt32LE(picture.height, 9)
+  head.writeBigUInt64LE(picture.ptsNs, 13)
+  head.writeDoubleLE(picture.capturedUs, 21)
+  return [head, picture.data]
 }
 
 export function unpackPicture(message: Buffer): { purpose: PicturePurpose; id: number; picture: Picture } {

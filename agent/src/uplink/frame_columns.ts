@@ -1,8 +1,10 @@
 /**
- * Reads one encoded frame (protocol/frames.proto) into columns that are used again for the next: no allocation for an
- * object or a frame. `decodeFrameBatch` of the protocol is for pages; a box sees thousands of frames a second.
+ * Reads one encoded frame (protocol/frames.proto) where it lies: ids are decoded, all else is read when it is asked for.
+ * No allocation for an object or a frame. `decodeFrameBatch` of the protocol is for pages; a box sees thousands of
+ * frames a second.
  */
 const LARGEST = 4096
+const FLOAT_COLUMNS = 5
 
 export class FrameColumns {
   count = 0
@@ -10,11 +12,8 @@ export class FrameColumns {
   capturedMs = 0
   readonly classId = new Uint32Array(LARGEST)
   readonly trackId = new Float64Array(LARGEST)
-  readonly confidence = new Float32Array(LARGEST)
-  readonly left = new Float32Array(LARGEST)
-  readonly top = new Float32Array(LARGEST)
-  readonly width = new Float32Array(LARGEST)
-  readonly height = new Float32Array(LARGEST)
+  /** Where the columns of fields 10 … 14 begin. */
+  readonly #floatsAt = new Uint32Array(FLOAT_COLUMNS)
   #bytes: Uint8Array = new Uint8Array(0)
   #view: DataView = new DataView(new ArrayBuffer(0))
   #at = 0
@@ -32,12 +31,13 @@ export class FrameColumns {
     if (to > this.#bytes.length || this.#varint() !== 0x1a) return false
     if (this.#varint() !== to - this.#at) return false
     let counted = -1
+    let columns = 0
     while (this.#at < to) {
       const tag = this.#varint()
       if ((tag & 7) === 0) {
-        const value = this.#varint()
-        if (tag === 0x08) this.camera = value
-        else if (tag === 0x18) this.capturedMs = value / 1000
+        if (tag === 0x08) this.camera = this.#varint()
+        else if (tag === 0x18) this.capturedMs = this.#varint() / 1000
+        else this.#skipVarint()
         continue
       }
       if ((tag & 7) !== 2) return false
@@ -46,44 +46,63 @@ export class FrameColumns {
       const n = this.#column(tag >> 3, end)
       if (n < 0 || (counted >= 0 && n !== counted)) return false
       counted = n
+      columns |= 1 << (tag >> 3)
       this.#at = end
     }
     this.count = Math.max(0, counted)
-    return this.#at === to
+    return this.#at === to && (counted <= 0 || columns === ALL_COLUMNS)
   }
 
-  #column(field: number, end: number): number {
-    switch (field) {
-      case 8:
-        return this.#varints(this.classId, end)
-      case 9:
-        return this.#varints(this.trackId, end)
-      case 10:
-        return this.#floats(this.confidence, end)
-      case 11:
-        return this.#floats(this.left, end)
-      case 12:
-        return this.#floats(this.top, end)
-      case 13:
-        return this.#floats(this.width, end)
-      case 14:
-        return this.#floats(this.height, end)
-      default:
-        return -1
+  confidence(object: number): number {
+    return this.#view.getFloat32(this.#floatsAt[0]! + object * 4, true)
+  }
+
+  /** Of each object, one after the other: left, top, width, height. */
+  copyBoxes(into: Float32Array, at: number): void {
+    const view = this.#view
+    let left = this.#floatsAt[1]!
+    let top = this.#floatsAt[2]!
+    let width = this.#floatsAt[3]!
+    let height = this.#floatsAt[4]!
+    const end = at + this.count * 4
+    while (at < end) {
+      into[at++] = view.getFloat32(left, true)
+      into[at++] = view.getFloat32(top, true)
+      into[at++] = view.getFloat32(width, true)
+      into[at++] = view.getFloat32(height, true)
+      left += 4
+      top += 4
+      width += 4
+      height += 4
     }
   }
 
-  #varints(into: Uint32Array | Float64Array, end: number): number {
-    let n = 0
-    while (this.#at < end && n < LARGEST) into[n++] = this.#varint()
-    return this.#at === end ? n : -1
-  }
-
-  #floats(into: Float32Array, end: number): number {
+  #column(field: number, end: number): number {
+    if (field === 8) return this.#varints(this.classId, end)
+    if (field === 9) return this.#varints(this.trackId, end)
+    if (field < 10 || field > 14) return -1
     const n = (end - this.#at) / 4
     if (!Number.isInteger(n) || n > LARGEST) return -1
-    for (let i = 0; i < n; i++) into[i] = this.#view.getFloat32(this.#at + i * 4, true)
+    this.#floatsAt[field - 10] = this.#at
     return n
+  }
+
+  #varints(into: Uint32Array | Float64Array, end: number): number {
+    const bytes = this.#bytes
+    let at = this.#at
+    let n = 0
+    while (at < end && n < LARGEST) {
+      const byte = bytes[at]!
+      if (byte < 128) {
+        into[n++] = byte
+        at++
+        continue
+      }
+      this.#at = at
+      into[n++] = this.#varint()
+      at = this.#at
+    }
+    return at === end ? n : -1
   }
 
   /** Exact up to 2^53. Past the end it reads zeros, which the checks of lengths find. */
@@ -97,4 +116,11 @@ export class FrameColumns {
     }
     return value
   }
+
+  #skipVarint(): void {
+    while (this.#bytes[this.#at++]! >= 128);
+  }
 }
+
+/** Fields 8 … 14. */
+const ALL_COLUMNS = 0x7f00

@@ -1,8 +1,8 @@
 import { decodeFrameBatch } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
-import { encodeFrame, packFrames } from './encode_frame.ts'
 import { FrameColumns } from './frame_columns.ts'
 import { FrameSender } from './frame_sender.ts'
+import { encodeFrame, packFrames } from './testing/encoded_frame.ts'
 
 const object = { track: 7, label: 2, confidence: 0.5, box: [0.1, 0.2, 0.3, 0.4] as [number, number, number, number] }
 const frames = (...cameras: number[]) =>
@@ -89,7 +89,11 @@ test('reads the same columns as the protocol does, and refuses damaged ones', ()
   expect(columns).toMatchObject({ count: 2, camera: 300, capturedMs: 1_700_000_000_123 })
   expect(columns.trackId.subarray(0, 2)).toEqual(frame!.trackId)
   expect(columns.classId.subarray(0, 2)).toEqual(frame!.classId)
-  expect(columns.height.subarray(0, 2)).toEqual(frame!.boxHeight)
+  expect([0, 1].map((object) => columns.confidence(object))).toEqual([...frame!.confidence])
+  const boxes = new Float32Array(9)
+  columns.copyBoxes(boxes, 1)
+  const { left, top, boxWidth, boxHeight } = frame!
+  expect([...boxes]).toEqual([0, ...[0, 1].flatMap((i) => [left[i], top[i], boxWidth[i], boxHeight[i]])])
   for (let cut = 0; cut < bytes.length; cut++) {
     columns.open(bytes.subarray(0, cut))
     expect(columns.read(0, bytes.length)).toBe(false)

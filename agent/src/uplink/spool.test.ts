@@ -140,7 +140,7 @@ test('holds 1 … N over kill -9 of its writer at any moment', { timeout: 30_000
   const file = makeFile()
   let committed = 0
   for (let round = 0; round < 4; round++) {
-    const writer = spawn(process.execPath, [new URL('./spool_writer.ts', import.meta.url).pathname, file], {
+    const writer = spawn(process.execPath, [new URL('./testing/spool_writer.ts', import.meta.url).pathname, file], {
       stdio: ['ignore', 'pipe', 'inherit']
     })
     onTestFinished(() => void writer.kill('SIGKILL'))

@@ -1,10 +1,14 @@
 /**
- * The tracks of one camera: which began, which ended, and where they were since last asked. Pure: time comes with the
+ * The tracks of one camera: which began, which ended, and where they were since last told. Pure: time comes with the
  * frames and with `endAbsent`. Ids of the tracker begin anew with every pipeline; events carry ids of our own.
  */
 import type { EventBody } from '@vedette/protocol'
 import type { FrameColumns } from './frame_columns.ts'
-import { thin } from './thinning.ts'
+import type { Labels } from './labels.ts'
+import type { Thinning } from './thinning.ts'
+import { NO_ROW, type TrackLog } from './track_log.ts'
+import { BOX, CLASS_ID, CONFIDENCE, DETAILS, FIRST_MS, ID, LAST_MS, RECORD, ROW, TrackTable } from './track_table.ts'
+import { fraction, type TracksText } from './tracks_text.ts'
 
 /** A track is told of after so many analysed frames: what a detector saw once is mostly not there. */
 export const BEGAN_AFTER_FRAMES = 3
@@ -12,153 +16,137 @@ export const ENDED_AFTER_MS = 2000
 
 export type TrackEvent = Extract<EventBody, { kind: 'track.began' | 'track.ended' }>
 
-interface Track {
-  /** 0 until it began. */
-  id: number
-  frames: number
-  firstMs: number
-  lastMs: number
-  classId: number
-  confidence: number
-  left: number
-  top: number
-  width: number
-  height: number
-  points: number[]
-}
-
-export interface TrackPoints {
-  track: number
-  label: string
-  confidence: number
-  points: number[][]
-}
-
 export interface TrackBookOptions {
   camera: string
+  labels: Labels
+  /** Shared by all books; who shares it clears it once all have told. */
+  log: TrackLog
   nextId(): number
-  labelOf(classId: number): string
 }
 
 export class TrackBook {
+  readonly camera: string
   readonly #options: TrackBookOptions
-  readonly #tracks = new Map<number, Track>()
+  readonly #log: TrackLog
+  readonly #cameraJson: Buffer
+  readonly #table = new TrackTable()
 
   constructor(options: TrackBookOptions) {
+    this.camera = options.camera
     this.#options = options
+    this.#log = options.log
+    this.#cameraJson = Buffer.from(JSON.stringify(options.camera))
   }
 
-  get isEmpty(): boolean {
-    return this.#tracks.size === 0
-  }
-
-  see(frame: FrameColumns): TrackEvent[] {
-    const began: TrackEvent[] = []
+  /** What began; null in most frames. */
+  see(frame: FrameColumns): TrackEvent[] | null {
+    const table = this.#table
+    const log = this.#log
+    table.reserve(frame.count)
+    const { records, details } = table
+    let began: TrackEvent[] | null = null
+    let firstRow = NO_ROW
     for (let i = 0; i < frame.count; i++) {
       const native = frame.trackId[i]!
       if (native === 0) continue
-      const track = this.#tracks.get(native) ?? this.#meet(native, frame.capturedMs)
-      place(track, frame, i)
-      if (track.id === 0 && track.frames >= BEGAN_AFTER_FRAMES) {
-        track.id = this.#options.nextId()
-        began.push({ kind: 'track.began', ...this.#describe(track) })
+      if (firstRow === NO_ROW) firstRow = log.open(frame)
+      const known = table.find(native)
+      const one = known < 0 ? this.#meet(native, frame.capturedMs) : known
+      const record = one * RECORD
+      log.link(firstRow + i, records[record + ROW]!)
+      records[record + ROW] = firstRow + i
+      const confidence = frame.confidence(i)
+      // The label is that of the surest look.
+      if (confidence > records[record + CONFIDENCE]!) {
+        records[record + CONFIDENCE] = confidence
+        details[one * DETAILS + CLASS_ID] = frame.classId[i]!
       }
+      if (records[record + ID]! > 0) continue
+      const frames = 1 - records[record + ID]!
+      records[record + ID] = frames < BEGAN_AFTER_FRAMES ? -frames : this.#options.nextId()
+      if (frames < BEGAN_AFTER_FRAMES) continue
+      began ??= []
+      began.push({ kind: 'track.began', ...this.#describe(one) })
     }
     return began
   }
 
   /** Ends what was not seen for a while. */
   endAbsent(nowMs: number): TrackEvent[] {
-    return this.#end((track) => nowMs - track.lastMs >= ENDED_AFTER_MS)
+    return this.#end(nowMs - ENDED_AFTER_MS)
   }
 
   /** The pipeline or the source began anew: the tracker's ids mean others from now on. */
   endAll(): TrackEvent[] {
-    return this.#end(() => true)
+    return this.#end(Number.POSITIVE_INFINITY)
   }
 
-  /** Where each changed track was since the last call, thinned; times are milliseconds after `fromMs`. */
-  takePoints(fromMs: number): TrackPoints[] {
-    const changed: TrackPoints[] = []
-    for (const track of this.#tracks.values()) {
-      if (track.id === 0 || track.points.length === 0) continue
-      const points = thin(track.points).map(([t, ...box]) => [
-        Math.max(0, Math.round(t! - fromMs)),
-        ...box.map(fraction)
-      ])
-      track.points = []
-      changed.push({
-        track: track.id,
-        label: this.#options.labelOf(track.classId),
-        confidence: fraction(track.confidence),
-        points
-      })
+  /** Writes where each track that was seen since the last call was meanwhile. `told` is called after each. */
+  tell(text: TracksText, thinning: Thinning, told: () => void): void {
+    const { records, details, count } = this.#table
+    for (let one = 0; one < count; one++) {
+      const record = one * RECORD
+      const row = records[record + ROW]!
+      if (row === NO_ROW) continue
+      this.#settle(one)
+      const track = records[record + ID]!
+      if (track <= 0) continue
+      const first = this.#log.copyPoints(row, thinning)
+      thinning.thin(first)
+      const label = this.#options.labels.json(details[one * DETAILS + CLASS_ID]!)
+      text.add({ camera: this.#cameraJson, label, track, confidence: records[record + CONFIDENCE]! }, thinning, first)
+      told()
     }
-    return changed
   }
 
-  #meet(native: number, firstMs: number): Track {
-    const track: Track = {
-      id: 0,
-      frames: 0,
-      firstMs,
-      lastMs: firstMs,
-      classId: 0,
-      confidence: -1,
-      left: 0,
-      top: 0,
-      width: 0,
-      height: 0,
-      points: []
-    }
-    this.#tracks.set(native, track)
-    return track
+  #meet(native: number, firstMs: number): number {
+    const one = this.#table.add(native)
+    const { records, details } = this.#table
+    records[one * RECORD + ROW] = NO_ROW
+    records[one * RECORD + CONFIDENCE] = -1
+    records[one * RECORD + ID] = 0
+    details[one * DETAILS + FIRST_MS] = firstMs
+    return one
   }
 
-  #end(isOver: (track: Track) => boolean): TrackEvent[] {
+  /** Takes from the log when and where the track was seen last. */
+  #settle(one: number): void {
+    const { records, details } = this.#table
+    const row = records[one * RECORD + ROW]!
+    if (row === NO_ROW) return
+    records[one * RECORD + ROW] = NO_ROW
+    details[one * DETAILS + LAST_MS] = this.#log.msOf(row)
+    this.#log.copyBox(row, details, one * DETAILS + BOX)
+  }
+
+  /** Those seen last at that time or before. */
+  #end(lastMs: number): TrackEvent[] {
+    const { records, details } = this.#table
     const ended: TrackEvent[] = []
-    for (const [native, track] of this.#tracks) {
-      if (!isOver(track)) continue
-      this.#tracks.delete(native)
-      if (track.id === 0) continue
-      const durationMs = Math.max(0, Math.round(track.lastMs - track.firstMs))
-      ended.push({ kind: 'track.ended', ...this.#describe(track), durationMs })
+    for (let one = this.#table.count - 1; one >= 0; one--) {
+      this.#settle(one)
+      const seenMs = details[one * DETAILS + LAST_MS]!
+      if (seenMs > lastMs) continue
+      if (records[one * RECORD + ID]! > 0) {
+        const durationMs = Math.max(0, Math.round(seenMs - details[one * DETAILS + FIRST_MS]!))
+        ended.push({ kind: 'track.ended', ...this.#describe(one), durationMs })
+      }
+      this.#table.remove(one)
     }
     return ended
   }
 
-  #describe(track: Track) {
+  #describe(one: number) {
+    const { records, details } = this.#table
+    const row = records[one * RECORD + ROW]!
+    const at = one * DETAILS + BOX
+    if (row !== NO_ROW) this.#log.copyBox(row, details, at)
     return {
-      camera: this.#options.camera,
-      track: track.id,
-      label: this.#options.labelOf(track.classId),
-      confidence: fraction(track.confidence),
-      box: [fraction(track.left), fraction(track.top), fraction(track.width), fraction(track.height)] as [
-        number,
-        number,
-        number,
-        number
-      ]
+      camera: this.camera,
+      track: records[one * RECORD + ID]!,
+      label: this.#options.labels.of(details[one * DETAILS + CLASS_ID]!),
+      confidence: fraction(records[one * RECORD + CONFIDENCE]!),
+      box: Array.from(details.subarray(at, at + 4), fraction) as [number, number, number, number]
     }
   }
-}
-
-function place(track: Track, frame: FrameColumns, i: number): void {
-  track.frames++
-  track.lastMs = frame.capturedMs
-  // The label is that of the surest look.
-  if (frame.confidence[i]! > track.confidence) {
-    track.confidence = frame.confidence[i]!
-    track.classId = frame.classId[i]!
-  }
-  track.left = frame.left[i]!
-  track.top = frame.top[i]!
-  track.width = frame.width[i]!
-  track.height = frame.height[i]!
-  track.points.push(frame.capturedMs, track.left, track.top, track.width, track.height)
-}
-
-/** 0 … 1 with four digits: boxes reach a little over the edge of the picture. */
-function fraction(value: number): number {
-  return Math.round(Math.min(1, Math.max(0, value)) * 10_000) / 10_000
 }

@@ -1,7 +1,7 @@
 import { decode, type Severity } from '@vedette/protocol'
 import { expect, test } from 'vitest'
-import { encodeFrame, type GivenObject, packFrames } from './encode_frame.ts'
-import { STRIDE, thin } from './thinning.ts'
+import { encodeFrame, type GivenObject, packFrames } from './testing/encoded_frame.ts'
+import { STRIDE, Thinning } from './thinning.ts'
 import type { TrackEvent } from './track_book.ts'
 import { Tracks } from './tracks.ts'
 
@@ -15,12 +15,16 @@ const person = (track: number, left = 0.1): GivenObject => ({
 
 function makeTracks() {
   const events: (TrackEvent & { severity: Severity })[] = []
-  const messages: string[] = []
+  const messages: Uint8Array[] = []
   let last = 100
+  let dropped = 0
   const tracks = new Tracks({
     nextId: () => ++last,
     event: (event, severity) => events.push({ ...event, severity }),
     send: (message) => messages.push(message),
+    dropped: (count) => {
+      dropped += count
+    },
     damaged: (message) => expect.fail(message)
   })
   tracks.name(catalog)
@@ -28,7 +32,7 @@ function makeTracks() {
     const packed = packFrames([{ camera, objects: objects.length, bytes: encodeFrame(camera, atMs, objects) }])
     tracks.add(packed, packed.objects)
   }
-  return { tracks, events, messages, see }
+  return { tracks, events, messages, dropped: () => dropped, see }
 }
 
 test('a track begins with its third analysed frame and ends two seconds after its last', () => {
@@ -102,12 +106,35 @@ test('tells once a second where tracks were, as a valid message, and nothing twi
   ])
 })
 
+test('tells of more tracks than a message holds in several, one in each turn of the event loop', async () => {
+  const { tracks, messages, see } = makeTracks()
+  const people = Array.from({ length: 600 }, (_, i) => person(i + 1, i / 1000))
+  for (const at of [1, 2, 3]) see(0, at, ...people)
+  tracks.tick(1000)
+  expect(messages).toHaveLength(1)
+  await expect.poll(() => messages.length).toBe(3)
+  const told = messages.flatMap((message) => decode('up/tracks', message).tracks)
+  expect(told.map(({ track }) => track)).toEqual(people.map((_, i) => 101 + i))
+  expect(told.map(({ points }) => points[0]![1])).toEqual(people.map(({ box }) => Number(box[0].toFixed(4))))
+})
+
+test('gives up what of a second was not sent before the next, and counts it', () => {
+  const { tracks, messages, dropped, see } = makeTracks()
+  const people = Array.from({ length: 600 }, (_, i) => person(i + 1, i / 1000))
+  for (const at of [1, 2, 3]) see(0, at, ...people)
+  tracks.tick(1000)
+  see(0, 1500, person(1))
+  tracks.tick(2000)
+  expect(dropped()).toBe(2)
+  expect(messages.map((message) => decode('up/tracks', message).tracks.length)).toEqual([256, 1])
+})
+
 test('thinning errs less than 0.002 wherever a point was left out', () => {
   const points: number[] = []
   for (let i = 0; i < 300; i++) {
     points.push(i * 33 + (i % 5), 0.5 + 0.3 * Math.sin(i / 20), 0.5 + 0.2 * Math.cos(i / 31), 0.1 + i / 4000, 0.2)
   }
-  const kept = thin(points)
+  const kept = thinned(points)
   expect(kept.length).toBeLessThan(100)
   for (let i = 0; i < 300; i++) {
     const point = points.slice(i * STRIDE, (i + 1) * STRIDE)
@@ -118,8 +145,17 @@ test('thinning errs less than 0.002 wherever a point was left out', () => {
   }
 })
 
-test('thinning keeps nothing of nothing, one of one, and both ends of a line', () => {
-  expect(thin([])).toEqual([])
-  expect(thin([5, 0, 0, 0, 0])).toEqual([[5, 0, 0, 0, 0]])
-  expect(thin([0, 0, 0, 0, 0, 1, 0.1, 0, 0, 0, 2, 0.2, 0, 0, 0])).toHaveLength(2)
+test('thinning keeps one of one, and both ends of a line', () => {
+  expect(thinned([5, 0, 0, 0, 0])).toEqual([[5, 0, 0, 0, 0]])
+  expect(thinned([0, 0, 0, 0, 0, 1, 0.1, 0, 0, 0, 2, 0.2, 0, 0, 0])).toHaveLength(2)
 })
+
+function thinned(points: number[]): number[][] {
+  const thinning = new Thinning()
+  while (thinning.points.length < points.length) thinning.grow()
+  const first = thinning.room - points.length / STRIDE
+  thinning.points.set(points, first * STRIDE)
+  thinning.thin(first)
+  const all = Array.from({ length: points.length / STRIDE }, (_, i) => points.slice(i * STRIDE, (i + 1) * STRIDE))
+  return all.filter((_, i) => thinning.isKept(first + i))
+}

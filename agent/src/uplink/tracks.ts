@@ -2,7 +2,11 @@
 import type { Catalog, Severity } from '@vedette/protocol'
 import { FrameColumns } from './frame_columns.ts'
 import type { PackedFrames } from './frame_sender.ts'
+import { Labels } from './labels.ts'
+import { Thinning } from './thinning.ts'
 import { TrackBook, type TrackEvent } from './track_book.ts'
+import { TrackLog } from './track_log.ts'
+import { TracksText } from './tracks_text.ts'
 
 /** Tracks in one message at most, so that none grows without a bound. */
 const MESSAGE_TRACKS = 256
@@ -12,16 +16,24 @@ export interface TracksOptions {
   nextId(): number
   event(event: TrackEvent, severity: Severity): void
   /** One `up/tracks` message, encoded. */
-  send(message: string): void
+  send(message: Uint8Array): void
+  dropped(messages: number): void
   damaged(message: string): void
 }
 
 export class Tracks {
   readonly #options: TracksOptions
   readonly #columns = new FrameColumns()
-  readonly #books = new Map<number, { camera: string; book: TrackBook }>()
+  readonly #log = new TrackLog()
+  readonly #thinning = new Thinning()
+  readonly #text = new TracksText()
+  /** By index of the camera in the catalog. */
+  readonly #books: (TrackBook | undefined)[] = []
   #catalog: Pick<Catalog, 'cameras' | 'classes'> = { cameras: [], classes: [] }
+  #labels = new Labels([])
   #timer: NodeJS.Timeout | null = null
+  /** Messages of the last second, to be sent. */
+  #waiting: Uint8Array[] = []
   #fromMs = Date.now()
 
   constructor(options: TracksOptions) {
@@ -35,24 +47,26 @@ export class Tracks {
   stop(): void {
     if (this.#timer) clearInterval(this.#timer)
     this.#timer = null
-    this.#tell([...this.#books.values()].flatMap(({ book }) => book.endAll()))
-    this.#books.clear()
+    this.#waiting.length = 0
+    for (const book of this.#books) if (book) this.#tell(book.endAll())
+    this.#books.length = 0
   }
 
   /** Labels and cameras from now on. Tracks of cameras that went, and of classes that mean others now, end. */
   name(catalog: Pick<Catalog, 'cameras' | 'classes'>): void {
     const isSameClasses = catalog.classes.join('\n') === this.#catalog.classes.join('\n')
-    for (const [index, { camera, book }] of this.#books) {
-      if (isSameClasses && catalog.cameras[index] === camera) continue
+    if (!isSameClasses) this.#labels = new Labels(catalog.classes)
+    for (const [index, book] of this.#books.entries()) {
+      if (!book || (isSameClasses && catalog.cameras[index] === book.camera)) continue
       this.#tell(book.endAll())
-      this.#books.delete(index)
+      this.#books[index] = undefined
     }
     this.#catalog = catalog
   }
 
   /** The tracker of this camera begins anew. */
   restart(camera: string): void {
-    for (const entry of this.#books.values()) if (entry.camera === camera) this.#tell(entry.book.endAll())
+    for (const book of this.#books) if (book?.camera === camera) this.#tell(book.endAll())
   }
 
   add({ bytes, offsets, cameras }: PackedFrames, objects: Uint32Array): void {
@@ -67,34 +81,47 @@ export class Tracks {
         continue
       }
       const began = book.see(this.#columns)
-      if (began.length > 0) this.#tell(began)
+      if (began) this.#tell(began)
     }
   }
 
   tick(nowMs: number): void {
-    const fromMs = this.#fromMs
+    this.#write()
     this.#fromMs = nowMs
-    const tracks = []
-    for (const { camera, book } of this.#books.values()) {
-      if (book.isEmpty) continue
-      for (const points of book.takePoints(fromMs)) tracks.push({ camera, ...points })
-      this.#tell(book.endAbsent(nowMs))
+    for (const book of this.#books) if (book) this.#tell(book.endAbsent(nowMs))
+  }
+
+  /** What of the last second the network had no time for is no news any more. */
+  #write(): void {
+    if (this.#waiting.length > 0) this.#options.dropped(this.#waiting.splice(0).length)
+    const text = this.#text
+    text.begin(this.#fromMs)
+    const endFull = () => {
+      if (text.count < MESSAGE_TRACKS) return
+      this.#waiting.push(text.end())
+      text.begin(this.#fromMs)
     }
-    const from = new Date(fromMs).toISOString()
-    for (let i = 0; i < tracks.length; i += MESSAGE_TRACKS) {
-      // Not checked against the schema, at thousands of points a second: the test of this file checks what it makes.
-      this.#options.send(JSON.stringify({ v: 1, from, tracks: tracks.slice(i, i + MESSAGE_TRACKS) }))
-    }
+    for (const book of this.#books) book?.tell(text, this.#thinning, endFull)
+    if (text.count > 0) this.#waiting.push(text.end())
+    this.#log.clear()
+    this.#sendNext()
+  }
+
+  /** One in each turn of the event loop: the socket takes it before the next one comes. */
+  #sendNext(): void {
+    const message = this.#waiting.shift()
+    if (!message) return
+    this.#options.send(message)
+    if (this.#waiting.length > 0) setImmediate(() => this.#sendNext())
   }
 
   #bookOf(index: number): TrackBook | null {
-    const known = this.#books.get(index)
-    if (known) return known.book
+    const known = this.#books[index]
+    if (known) return known
     const camera = this.#catalog.cameras[index]
     if (!camera) return null
-    const labelOf = (classId: number) => this.#catalog.classes[classId] ?? `class ${classId}`
-    const book = new TrackBook({ camera, nextId: this.#options.nextId, labelOf })
-    this.#books.set(index, { camera, book })
+    const book = new TrackBook({ camera, labels: this.#labels, log: this.#log, nextId: this.#options.nextId })
+    this.#books[index] = book
     return book
   }
 

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { decode, decodeFrameBatch, type Events, encode, readPreviewStamp, topic } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { makeCatalog } from './catalog.ts'
-import { encodeFrame, packFrames } from './encode_frame.ts'
 import type { PreviewPicture } from './previews.ts'
-import { startBroker, type TestBroker } from './test_broker.ts'
+import { startBroker, type TestBroker } from './testing/broker.ts'
+import { encodeFrame, packFrames } from './testing/encoded_frame.ts'
 import { Uplink, type UplinkOptions } from './uplink.ts'
 
 const catalog = makeCatalog({ cameras: ['door', 'yard'], classes: ['person'], model: null })

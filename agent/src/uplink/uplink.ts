@@ -100,6 +100,9 @@ export class Uplink {
       nextId: () => this.#spool.nextTrackId(),
       event: (event, severity) => this.emit(event, severity),
       send: (message) => this.#bestEffort('up/tracks', message),
+      dropped: (messages) => {
+        this.#dropped += messages
+      },
       damaged: (message) => log.warn(message)
     })
     this.#previews = new Previews({
@@ -256,7 +259,7 @@ export class Uplink {
     this.#frames.want(new Set(ids.map((id) => cameras.indexOf(id)).filter((index) => index >= 0)))
   }
 
-  #bestEffort(channel: ChannelName, payload: string): void {
+  #bestEffort(channel: ChannelName, payload: string | Uint8Array): void {
     if (this.#session?.isOnline && !this.#sendBelow(HEALTH_BYTES, channel, payload)) this.#dropped++
   }
 

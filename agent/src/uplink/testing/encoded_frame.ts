@@ -1,4 +1,4 @@
-/** For tests only: one encoded `frames` field, as the addon packs it. */
+/** One encoded `frames` field, as the addon packs it. */
 export interface GivenObject {
   track: number
   label: number

@@ -1,5 +1,5 @@
 /** For spool.test.ts only: a process that stores events until it is killed, and tells how far it came. */
-import { Spool } from './spool.ts'
+import { Spool } from '../spool.ts'
 
 const spool = new Spool({ file: process.argv[2]!, maxBytes: 1e9, maxAgeMs: 1e12 })
 spool.start()
