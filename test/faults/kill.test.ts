@@ -1,7 +1,5 @@
 // Whatever is killed, and whenever: each event of a box ends up in the console, once.
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startBox } from '../world/box.ts'
@@ -9,6 +7,7 @@ import { spawnConsole } from '../world/console.ts'
 import { type Fleet, type FleetBox, startFleet } from '../world/fleet.ts'
 import { detailOf } from '../world/live.ts'
 import { eventually } from '../world/wait.ts'
+import { eventsOf, expectWhole } from './numbers.ts'
 import { Service } from './service.ts'
 
 const SECONDS = Number(process.env.VEDETTE_KILL_SECONDS ?? 120)
@@ -46,7 +45,7 @@ test(`kill -9 of console, agents and engines for ${SECONDS} s loses no event, do
   retry: 0
 }, async () => {
   console.log(`kill: VEDETTE_KILL_SEED=${SEED}`)
-  await eventually('events of each box', RECOVERY_MS, () => fleet.boxes.every((box) => eventsOf(box).count > 10))
+  await eventually('events of each box', RECOVERY_MS, () => fleet.boxes.every((box) => eventsOf(fleet, box).count > 10))
   const kills = await killForAWhile()
   for (const box of fleet.boxes) {
     await eventually(`${box.id} and its cameras to be live`, RECOVERY_MS, () => isLive(box)).catch((error) => {
@@ -55,16 +54,11 @@ test(`kill -9 of console, agents and engines for ${SECONDS} s loses no event, do
     })
   }
   for (const box of fleet.boxes) {
-    const before = eventsOf(box).count
-    await eventually(`new events of ${box.id}`, RECOVERY_MS, () => eventsOf(box).count > before + 5)
-    const stored = await eventually(`exactly 1…N of ${box.id}`, RECOVERY_MS, () => {
-      const { id, last } = spoolOf(box)
-      const found = eventsOf(box)
-      return found.count === last && { id, last, ...found }
-    })
-    expect(stored).toMatchObject({ first: 1, highest: stored.last, spools: 1, spool: stored.id })
-    expect(stored).toMatchObject({ givenUp: 0, trackIdsGivenTwice: 0 })
-    console.log(`kill: ${box.id} holds 1…${stored.last} after ${JSON.stringify(kills)}`)
+    const before = eventsOf(fleet, box).count
+    await eventually(`new events of ${box.id}`, RECOVERY_MS, () => eventsOf(fleet, box).count > before + 5)
+    const last = await expectWhole(fleet, box)
+    expect(eventsOf(fleet, box).givenUp).toBe(0)
+    console.log(`kill: ${box.id} holds 1…${last} after ${JSON.stringify(kills)}`)
   }
 })
 
@@ -114,37 +108,6 @@ function isAlive(pid: number): boolean {
 async function isLive(box: FleetBox): Promise<boolean> {
   const seen = await detailOf(fleet.operator, box.id).catch(() => null)
   return seen?.state === 'live' && seen.cameras.every(({ state, fps }) => state === 'live' && (fps ?? 0) > 0)
-}
-
-/** What the box has numbered. */
-function spoolOf(box: FleetBox): { id: string; last: number } {
-  const meta = select(join(box.options.dir, 'data/spool.db'), 'SELECT key, value FROM meta')
-  const metaOf = (key: string) => meta.find((row) => row.key === key)?.value
-  return { id: String(metaOf('id')), last: Number(metaOf('last')) }
-}
-
-/** What the console holds. */
-function eventsOf(box: FleetBox) {
-  const [row] = select(
-    join(fleet.dir, 'console/vedette.db'),
-    `SELECT count(*) AS count, min(n) AS first, max(n) AS highest, min(spool) AS spool,
-       count(DISTINCT spool) AS spools, sum(kind = 'spool.dropped') AS givenUp,
-       count(CASE kind WHEN 'track.began' THEN 1 END)
-         - count(DISTINCT CASE kind WHEN 'track.began' THEN json_extract(body, '$.track') END) AS trackIdsGivenTwice
-     FROM events WHERE box = ?`,
-    box.id
-  )
-  const { count, first, highest, spool, spools, givenUp, trackIdsGivenTwice } = row ?? {}
-  return { count: Number(count), first, highest, spool, spools, givenUp, trackIdsGivenTwice }
-}
-
-function select(file: string, sql: string, ...values: SQLInputValue[]) {
-  const db = new DatabaseSync(file, { readOnly: true, timeout: 5000 })
-  try {
-    return db.prepare(sql).all(...values)
-  } finally {
-    db.close()
-  }
 }
 
 /** Random numbers that a seed repeats (Tommy Ettinger's Mulberry32, public domain). */

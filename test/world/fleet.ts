@@ -18,6 +18,7 @@ export interface FleetBox {
   cameras: string[]
   /** To start it again at the same place. */
   options: BoxOptions
+  dataDir: string
   agent: RunningBox
 }
 
@@ -68,7 +69,8 @@ export async function startFleet({ boxes }: FleetOptions): Promise<Fleet> {
       }
       const agent = await startBox(options)
       stops.push(() => agent.stop())
-      running.push({ id, cameras: cameras.map((camera) => camera.toLowerCase()), options, agent })
+      const dataDir = String(settings?.dataDir ?? join(options.dir, 'data'))
+      running.push({ id, cameras: cameras.map((camera) => camera.toLowerCase()), options, dataDir, agent })
     }
     const { port } = new URL(server.url)
     const { mqttPort, readOnlyPort } = server
