@@ -104,8 +104,9 @@ function parseText(text: string, what: string): unknown {
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (levels === 0) return true
-  const parts: unknown[] = Array.isArray(value) ? value : Object.values(value)
-  for (const part of parts) if (typeof part === 'object' && isDeeper(part, levels - 1)) return true
+  if (Array.isArray(value)) return value.some((part) => isDeeper(part, levels - 1))
+  // What JSON.parse makes has no inherited keys, and this makes no list of them.
+  for (const key in value) if (isDeeper((value as Record<string, unknown>)[key], levels - 1)) return true
   return false
 }
 

@@ -37,24 +37,29 @@ export function encodeBatchHeader(catalog: string, sequence: number): Uint8Array
 /** A box sends far fewer; more than this is an attack on the reader's memory, not a batch. */
 export const FRAMES_IN_BATCH_LIMIT = 1024
 
-/** A batch of which only the outermost fields are read: each frame is still encoded. */
-export interface FrameEnvelope extends Omit<FrameBatch, 'frames'> {
+/** A batch of which only the outermost fields are cut out: the catalog's text and the frames are still encoded. */
+export interface FrameEnvelope {
+  catalog: Uint8Array
+  sequence: number
   frames: Uint8Array[]
 }
 
 /** Throws a ProtocolError for anything that is no FrameBatch. Fields that this version does not know are skipped. */
 export function decodeFrameBatch(bytes: Uint8Array): FrameBatch {
-  const envelope = openFrameBatch(bytes)
-  return { ...envelope, frames: envelope.frames.map(decodeFrame) }
+  return decodeEnvelope(openFrameBatch(bytes))
 }
 
-/** For who counts frames and does not look at them. Throws as decodeFrameBatch does, but not for what is in a frame. */
+export function decodeEnvelope({ catalog, sequence, frames }: FrameEnvelope): FrameBatch {
+  return { catalog: text(catalog), sequence, frames: frames.map(decodeFrame) }
+}
+
+/** For who counts frames and does not look at them. Throws as decodeFrameBatch does, but not for what is inside. */
 export function openFrameBatch(bytes: Uint8Array): FrameEnvelope {
   const reader = new Reader(bytes)
-  const batch: FrameEnvelope = { catalog: '', sequence: 0, frames: [] }
+  const batch: FrameEnvelope = { catalog: new Uint8Array(0), sequence: 0, frames: [] }
   while (!reader.atEnd) {
     const tag = reader.tag()
-    if (tag === 0x0a) batch.catalog = text(reader.bytes())
+    if (tag === 0x0a) batch.catalog = reader.bytes()
     else if (tag === 0x10) batch.sequence = reader.varint()
     else if (tag === 0x1a) batch.frames.push(reader.bytes())
     else reader.skip(tag)
@@ -66,7 +71,7 @@ export function openFrameBatch(bytes: Uint8Array): FrameEnvelope {
 }
 
 /** Tags are `field number << 3 | wire type`; a known field with another wire type is an unknown field. */
-export function decodeFrame(bytes: Uint8Array): Frame {
+function decodeFrame(bytes: Uint8Array): Frame {
   const reader = new Reader(bytes)
   const frame = emptyFrame()
   while (!reader.atEnd) {

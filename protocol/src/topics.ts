@@ -76,6 +76,8 @@ export function parseTopic(name: string, root = DEFAULT_ROOT): ParsedTopic | nul
   return { box: name.slice(prefix.length, boxEnds), channel, detail }
 }
 
+const channelNames: ReadonlySet<string> = new Set(Object.keys(channels))
+
 function isChannel(name: string): name is ChannelName {
-  return Object.hasOwn(channels, name)
+  return channelNames.has(name)
 }

@@ -1,6 +1,7 @@
 /** The broker of the boxes: who may say what. A message of a box is handed over before anything else happens to it. */
-import { consoleStateTopic, DEFAULT_ROOT, VERSION } from '@vedette/protocol'
+import { consoleStateTopic, DEFAULT_ROOT, topic, VERSION } from '@vedette/protocol'
 import { Aedes, type Client, type PublishPacket } from 'aedes'
+import { Gather } from './gather.ts'
 import { limits, NotAuthorized, short, withoutSession } from './options.ts'
 
 export interface BoxBrokerOptions {
@@ -11,12 +12,15 @@ export interface BoxBrokerOptions {
 
 export interface BoxBroker {
   aedes: Aedes
+  /** The answer to its events is complete. */
+  answered(box: string): void
   /** The box that has signed in with this connection. */
   boxOf(client: Client): string | null
 }
 
 export async function boxBroker({ isBox, onMessage }: BoxBrokerOptions): Promise<BoxBroker> {
-  const boxes = new WeakMap<Client, { id: string; up: string }>()
+  const gather = new Gather()
+  const boxes = new WeakMap<Client, { id: string; up: string; events: string }>()
   const aedes = new Downward({
     ...limits,
     // Else its emitter serves so many deliveries at a time, and as many frozen boxes hold up all the others.
@@ -31,7 +35,7 @@ export async function boxBroker({ isBox, onMessage }: BoxBrokerOptions): Promise
       const id = username ?? ''
       const isKnown = password !== undefined && isBox(id, Buffer.from(password))
       if (!isKnown) return done(new NotAuthorized(`box ${short(id)}: unknown, or wrong secret`), false)
-      boxes.set(client, { id, up: `${prefix(id)}/up/` })
+      boxes.set(client, { id, up: `${prefix(id)}/up/`, events: topic(id, 'up/events') })
       done(null, true)
     },
     authorizePublish(client, packet, done) {
@@ -40,6 +44,7 @@ export async function boxBroker({ isBox, onMessage }: BoxBrokerOptions): Promise
       if (!packet.topic.startsWith(box.up)) {
         return done(new NotAuthorized(`expected a topic under ${box.up}, received ${short(packet.topic)}`))
       }
+      if (client !== null && packet.topic === box.events) gather.hold(client)
       onMessage(box.id, {
         topic: packet.topic,
         payload: Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload),
@@ -55,7 +60,15 @@ export async function boxBroker({ isBox, onMessage }: BoxBrokerOptions): Promise
     }
   })
   await aedes.listen()
-  return { aedes, boxOf: (client) => boxes.get(client)?.id ?? null }
+  const clients = (aedes as unknown as { clients: Record<string, Client | undefined> }).clients
+  return {
+    aedes,
+    answered(box) {
+      const client = clients[box]
+      if (client) gather.release(client)
+    },
+    boxOf: (client) => boxes.get(client)?.id ?? null
+  }
 }
 
 /** Routes what the console says. What a box says was handed over, and nobody may subscribe to it here. */

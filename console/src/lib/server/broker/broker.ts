@@ -35,7 +35,11 @@ export class Broker {
     const readers = await readerBroker(isReader)
     const toReaders = new InOrder(readers, ['#'])
     const bridge = new Bridge((message, done) => toReaders.publish(message, () => done()))
-    const { aedes: boxes, boxOf } = await boxBroker({
+    const {
+      aedes: boxes,
+      answered,
+      boxOf
+    } = await boxBroker({
       isBox,
       onMessage(box, packet) {
         onMessage(box, packet)
@@ -61,7 +65,7 @@ export class Broker {
       })
     ]
     const toBoxes = new InOrder(boxes, [`${DEFAULT_ROOT}/+/+/dn/#`, consoleStateTopic()])
-    this.#parts = { boxes, toBoxes, readers, bridge, probe, listeners }
+    this.#parts = { boxes, answered, toBoxes, readers, bridge, probe, listeners }
     const [boxPort, readerPort] = await Promise.all(listeners.map((listener) => listener.start()))
     this.port = boxPort ?? 0
     this.readOnlyPort = readerPort ?? 0
@@ -71,6 +75,7 @@ export class Broker {
   /** To the boxes; it arrives in the order in which it was published. */
   publish(message: Ordered): void {
     this.#parts?.toBoxes.publish(message, (error) => {
+      this.#parts?.answered(boxIn(message.topic))
       if (error) this.#options.onAlarm(`could not publish ${message.topic}: ${error.message}`)
     })
   }
@@ -115,8 +120,14 @@ export class Broker {
   }
 }
 
+/** `box-1` of `vedette/v1/box-1/dn/receipt`. */
+function boxIn(topic: string): string {
+  return topic.split('/')[2] ?? ''
+}
+
 interface Parts {
   boxes: Aedes
+  answered(box: string): void
   toBoxes: InOrder
   readers: Aedes
   bridge: Bridge

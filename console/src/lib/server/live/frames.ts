@@ -1,13 +1,12 @@
-/** Frames as browsers get them. Pure. */
-import { type Catalog, decodeFrame, type Frame, type FrameEnvelope } from '@vedette/protocol'
+/** Decoded frames as browsers get them. Pure. */
+import type { Catalog, Frame, FrameBatch } from '@vedette/protocol'
 import type { LiveFrame, LiveObject } from '../../view.ts'
 
 /** By camera, in order. Null when the batch names another catalog: its numbers would get wrong names. */
-export function liveFrames(batch: FrameEnvelope, catalog: Catalog | null): Map<string, LiveFrame[]> | null {
+export function liveFrames(batch: FrameBatch, catalog: Catalog | null): Map<string, LiveFrame[]> | null {
   if (catalog === null || catalog.hash !== batch.catalog) return null
   const cameras = new Map<string, LiveFrame[]>()
-  for (const encoded of batch.frames) {
-    const frame = decodeFrame(encoded)
+  for (const frame of batch.frames) {
     const camera = catalog.cameras[frame.camera]
     if (camera === undefined || camera === null) continue
     const list = cameras.get(camera) ?? []

@@ -1,5 +1,5 @@
 /** Who looks at what, and what each of them gets. Boxes send frames and pictures only while somebody looks. */
-import type { Catalog, FrameEnvelope, PreviewStamp, Watch } from '@vedette/protocol'
+import { type Catalog, decodeEnvelope, type FrameEnvelope, type PreviewStamp, type Watch } from '@vedette/protocol'
 import type { BoxDetail, BoxView, EventView, HealthPoint } from '../../view.ts'
 import type { LiveRoom } from '../rooms.ts'
 import { liveFrames } from './frames.ts'
@@ -119,7 +119,7 @@ export class Live implements LiveRoom {
   frames(box: string, batch: FrameEnvelope): void {
     const viewers = [...this.#viewers].filter((viewer) => viewer.box === box && viewer.camera !== null)
     if (viewers.length === 0) return
-    const cameras = liveFrames(batch, this.#options.catalog(box))
+    const cameras = liveFrames(decodeEnvelope(batch), this.#options.catalog(box))
     if (cameras === null) {
       this.#askForCatalog(box)
       return

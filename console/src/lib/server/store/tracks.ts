@@ -33,7 +33,7 @@ export function trackTable(db: Database) {
   const select = db.$client.prepare<[string, string, number, number], { labels: string; body: Buffer }>(
     'select labels, body from tracks where box = ? and camera = ? and at between ? and ? order by at, id'
   )
-  /** In the order in which they were begun. */
+  /** By box and camera, in the order in which they were begun. */
   const waiting = new Map<string, Chunk>()
   let waitingBytes = 0
 
