@@ -1,7 +1,7 @@
-/** What a service manager does: starts a process again whenever it has ended, until told to stop. */
+/** A process as systemd keeps one: started again whenever it has ended, until told to stop. */
 import type { WorldProcess } from '../world/process.ts'
 
-export class Service {
+export class Supervised {
   readonly #spawn: () => Promise<WorldProcess>
   #process: WorldProcess
   #isStopped = false
