@@ -79,7 +79,7 @@ std::pair<uint32_t, uint32_t> Pipeline::add_source(SourceDescription description
   return *place;
 }
 
-void Pipeline::remove_source(uint32_t slot, Done done) {
+void Pipeline::remove_source(uint32_t slot, const Done& done) {
   auto settle = [done](bool is_removed) {
     done(is_removed ? std::optional<NativeError>()
                     : NativeError{"internal", "the source was not released in time: the pipeline must be made again"});

@@ -39,7 +39,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   void start(Done done);
   // Throws NativeError when there is no free slot.
   std::pair<uint32_t, uint32_t> add_source(SourceDescription source);
-  void remove_source(uint32_t slot, Done done);
+  void remove_source(uint32_t slot, const Done& done);
   void set_interval(uint32_t interval);
   // Pictures until `untap`; they arrive in the outbox under the tap's number.
   uint64_t tap(uint32_t slot, const PictureRequest& request);

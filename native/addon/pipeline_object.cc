@@ -31,7 +31,7 @@ std::function<void(std::function<void(const Deferred&)>)> settler(const std::sha
 }
 
 Pipeline::Done done_with(const std::shared_ptr<EventQueue>& queue, const Deferred& deferred) {
-  return [later = settler(queue, deferred)](std::optional<NativeError> error) {
+  return [later = settler(queue, deferred)](const std::optional<NativeError>& error) {
     later([error](const Deferred& at) {
       if (error)
         at.Reject(error_to_throw(at.Env(), error->code, error->message).Value());
