@@ -105,8 +105,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       },
       stats(now) {
         stats = now
-        modelSwitch.seen(seen)
-        seen = { frames: 0, objects: 0 }
+        tellSeen()
       },
       frames(frames) {
         seen.frames += frames.cameras.length
@@ -200,8 +199,15 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     log
   })
 
+  function tellSeen(): void {
+    modelSwitch.seen(seen)
+    seen = { frames: 0, objects: 0 }
+  }
+
   function configure(running: Running, document: Desired): string {
     const passwords = passwordsOf(running)
+    // What was seen so far is of the model that runs, not of the one that is selected now.
+    tellSeen()
     const { model, rolledBack: back } = modelSwitch.select(running.model)
     rolledBack = back && { sha256: back.from.sha256, reason: back.reason }
     const stored = model === null ? undefined : storedModel(model.sha256)

@@ -3,6 +3,8 @@ import type { RunningBox } from './box.ts'
 
 export interface CameraMetrics {
   framesDecoded: number
+  /** Since the model that runs was started. */
+  framesAnalysed: number
   /** Times at which a frame did not follow the one before, at the mux. */
   ptsGaps: number
 }
@@ -17,6 +19,8 @@ export async function cameraMetrics(box: RunningBox, camera: string): Promise<Ca
     return value === undefined ? null : Number(value)
   }
   const framesDecoded = read('vedette_camera_frames_decoded_total')
+  const framesAnalysed = read('vedette_camera_frames_analysed_total')
   const ptsGaps = read('vedette_camera_pts_gaps_total')
-  return framesDecoded === null || ptsGaps === null ? null : { framesDecoded, ptsGaps }
+  if (framesDecoded === null || framesAnalysed === null || ptsGaps === null) return null
+  return { framesDecoded, framesAnalysed, ptsGaps }
 }

@@ -8,7 +8,7 @@ import { startBrowser } from './browser.ts'
 import { cacheDir, FOOTAGE } from './cache.ts'
 import { type Street, startCameras } from './camera.ts'
 import { type RunningConsole, startConsole } from './console.ts'
-import { Operator } from './operator.ts'
+import { Operator, type UploadedModel } from './operator.ts'
 
 export interface SiteOptions {
   /** Names of RTSP cameras; `watched` ones are cameras of the box from the beginning. */
@@ -24,6 +24,8 @@ export interface Site {
   street: Street
   /** Of every camera of the street. */
   login: { user: string; password: string }
+  /** SSD, which the box runs from the beginning. */
+  model: UploadedModel
   /** A new folder for the test's own files. */
   dir: string
   /** Opens a page, as a link in a new tab does. */
@@ -67,12 +69,12 @@ async function start(
   stops.push(() => server.stop())
   const operator = new Operator(server.url)
   await operator.welcome(server.signIn ?? '', 'Ada', crypto.randomUUID())
-  const { sha256 } = await operator.uploadModel(SSD)
+  const model = await operator.uploadModel(SSD)
   const { id, secret } = await operator.addBox('North gate')
   for (const { name, isWatched } of cameras)
     if (isWatched)
       await operator.addCamera(id, { name, url: street.url(name.toLowerCase()), latencyMs: SMOOTH_MS, ...LOGIN })
-  await operator.assignModel(id, sha256)
+  await operator.assignModel(id, model.sha256)
   const box = await startBox({
     dir: join(dir, id),
     id,
@@ -91,5 +93,5 @@ async function start(
     await page.waitForSelector('main[data-live=live]')
     return page
   }
-  return { server, operator, box, street, login: LOGIN, dir, open, stop }
+  return { server, operator, box, street, login: LOGIN, model, dir, open, stop }
 }
