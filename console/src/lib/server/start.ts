@@ -86,10 +86,8 @@ export async function startRooms(settings: Settings, { log, now = Date.now }: St
     },
     onSecret: (box) => broker.disconnect(box),
     onRemove(box) {
-      broker.disconnect(box)
+      broker.removeBox(box)
       store.board.remove(box)
-      // An empty retained message removes the one before (MQTT 3.1.1 section 3.3.1.3).
-      broker.publish({ topic: topic(box, 'dn/desired'), payload: '', qos: 1, retain: true })
       live.removed(box)
     },
     now

@@ -16,6 +16,8 @@ export interface BoxBroker {
   answered(box: string): void
   /** The box that has signed in with this connection. */
   boxOf(client: Client): string | null
+  /** Ends its connection without its will: the box is no more. */
+  remove(box: string): void
 }
 
 export async function boxBroker({ isBox, onMessage }: BoxBrokerOptions): Promise<BoxBroker> {
@@ -67,7 +69,13 @@ export async function boxBroker({ isBox, onMessage }: BoxBrokerOptions): Promise
       const client = clients[box]
       if (client) gather.release(client)
     },
-    boxOf: (client) => boxes.get(client)?.id ?? null
+    boxOf: (client) => boxes.get(client)?.id ?? null,
+    remove(box) {
+      const client = clients[box]
+      if (client === undefined) return
+      boxes.delete(client)
+      client.close()
+    }
   }
 }
 

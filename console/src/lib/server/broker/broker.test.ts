@@ -136,3 +136,28 @@ test('a reader gets everything that a box says at once, whatever its QoS and whe
   // Of a retained topic only the newest need come.
   expect(heard.findLast((one) => one.startsWith('reported'))).toBe(said.findLast((one) => one.startsWith('reported')))
 })
+
+test('a new reader hears nothing of a box that was removed, not even its death', async () => {
+  const world = await startWorld()
+  const { password } = world.rooms.readers.add('monitor', 'tester')
+  const port = world.rooms.status().readOnlyPort
+  const retained = { qos: 1, retain: true } as const
+  const saying = async (name: string) => {
+    const { id, secret } = world.rooms.desired.addBox({ name }, 'tester')
+    const presence = `vedette/v1/${id}/up/presence`
+    const will = { topic: presence, payload: Buffer.from('dead'), ...retained }
+    const client = await connect(world.rooms.status().mqttPort, { username: id, password: secret, will })
+    await client.publishAsync(presence, 'alive', retained)
+    return { id, closed: within('a closed connection', (found) => client.once('close', () => found(true))) }
+  }
+  const gone = await saying('Gone')
+  world.rooms.desired.removeBox(gone.id, 'tester')
+  await gone.closed
+  const there = await saying('There')
+  const reader = await connect(port, { username: 'monitor', password })
+  const heard: string[] = []
+  reader.on('message', (topic) => heard.push(topic))
+  await reader.subscribeAsync('vedette/v1/+/up/#')
+  await eventually('what the other box said', () => heard.includes(`vedette/v1/${there.id}/up/presence`))
+  expect(heard).toHaveLength(1)
+})

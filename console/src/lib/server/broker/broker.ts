@@ -1,5 +1,5 @@
 /** The MQTT side of the console: the boxes' listener, the readers' listener, and the bridge between them. */
-import { consoleStateTopic, DEFAULT_ROOT } from '@vedette/protocol'
+import { type ChannelName, channels, consoleStateTopic, DEFAULT_ROOT, topic } from '@vedette/protocol'
 import type { Aedes } from 'aedes'
 import { type BoxBrokerOptions, boxBroker } from './boxes.ts'
 import { Bridge, type Bridged } from './bridge.ts'
@@ -38,7 +38,8 @@ export class Broker {
     const {
       aedes: boxes,
       answered,
-      boxOf
+      boxOf,
+      remove
     } = await boxBroker({
       isBox,
       onMessage(box, packet) {
@@ -65,7 +66,7 @@ export class Broker {
       })
     ]
     const toBoxes = new InOrder(boxes, [`${DEFAULT_ROOT}/+/+/dn/#`, consoleStateTopic()])
-    this.#parts = { boxes, answered, toBoxes, readers, bridge, probe, listeners }
+    this.#parts = { boxes, answered, remove, toBoxes, readers, bridge, probe, listeners }
     const [boxPort, readerPort] = await Promise.all(listeners.map((listener) => listener.start()))
     this.port = boxPort ?? 0
     this.readOnlyPort = readerPort ?? 0
@@ -89,6 +90,17 @@ export class Broker {
   disconnect(box: string): void {
     const clients = this.#parts?.boxes as unknown as { clients: Record<string, { close(): void } | undefined> }
     clients?.clients[box]?.close()
+  }
+
+  /** The box is no more: neither its connection nor what it said last. */
+  removeBox(box: string): void {
+    this.#parts?.remove(box)
+    // An empty retained message removes the one before (MQTT 3.1.1 section 3.3.1.3).
+    const last = { payload: Buffer.alloc(0), qos: 1, retain: true } as const
+    this.publish({ ...last, topic: topic(box, 'dn/desired') })
+    for (const [name, { retained }] of Object.entries(channels)) {
+      if (retained && name.startsWith('up/')) this.show({ ...last, topic: topic(box, name as ChannelName) })
+    }
   }
 
   disconnectReaders(name: string): void {
@@ -128,6 +140,7 @@ function boxIn(topic: string): string {
 interface Parts {
   boxes: Aedes
   answered(box: string): void
+  remove(box: string): void
   toBoxes: InOrder
   readers: Aedes
   bridge: Bridge

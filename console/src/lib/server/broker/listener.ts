@@ -73,12 +73,14 @@ export class Listener {
 
 function guard(broker: Aedes, socket: net.Socket): Client {
   socket.setNoDelay(true)
+  let parser: Parser | undefined
   // Before aedes' own listener reads: once it has read, the bytes are in its parser.
   socket.on('readable', () => {
     if (!client.connected && socket.bytesRead > BYTES_BEFORE_CONNECTED) socket.destroy(tooLarge(BYTES_BEFORE_CONNECTED))
-    else if (waitingBytes(client) > BYTES_OF_PACKET) socket.destroy(tooLarge(BYTES_OF_PACKET))
+    else if ((parser?._list?.length ?? 0) > BYTES_OF_PACKET) socket.destroy(tooLarge(BYTES_OF_PACKET))
   })
   const client = broker.handle(socket)
+  parser = (client as { _parser?: Parser })._parser
   return client
 }
 
@@ -86,10 +88,7 @@ function tooLarge(limit: number): Error {
   return new Error(`expected a packet of at most ${limit} bytes, received a larger one`)
 }
 
-/** What mqtt-packet holds of a packet that is not whole yet. Not public: without it, only this limit is lost. */
-function waitingBytes(client: object): number {
-  const parser = '_parser' in client ? client._parser : undefined
-  if (typeof parser !== 'object' || parser === null || !('_list' in parser)) return 0
-  const list = parser._list
-  return typeof list === 'object' && list !== null && 'length' in list ? Number(list.length) : 0
+/** mqtt-packet's, with the bytes of a packet that is not whole yet. Not public: without it, only this limit is lost. */
+interface Parser {
+  _list?: { length: number }
 }
