@@ -10,8 +10,8 @@ export class FrameColumns {
   count = 0
   camera = 0
   capturedMs = 0
-  readonly classId = new Uint32Array(LARGEST)
   readonly trackId = new Float64Array(LARGEST)
+  #classesAt = 0
   /** Where the columns of fields 10 … 14 begin. */
   readonly #floatsAt = new Uint32Array(FLOAT_COLUMNS)
   #bytes: Uint8Array = new Uint8Array(0)
@@ -53,6 +53,13 @@ export class FrameColumns {
     return this.#at === to && (counted <= 0 || columns === ALL_COLUMNS)
   }
 
+  /** Seldom asked for, so it is looked for when it is. */
+  classId(object: number): number {
+    this.#at = this.#classesAt
+    for (let before = 0; before < object; before++) this.#skipVarint()
+    return this.#varint()
+  }
+
   confidence(object: number): number {
     return this.#view.getFloat32(this.#floatsAt[0]! + object * 4, true)
   }
@@ -78,8 +85,11 @@ export class FrameColumns {
   }
 
   #column(field: number, end: number): number {
-    if (field === 8) return this.#varints(this.classId, end)
-    if (field === 9) return this.#varints(this.trackId, end)
+    if (field === 8) {
+      this.#classesAt = this.#at
+      return this.#countVarints(end)
+    }
+    if (field === 9) return this.#trackIds(end)
     if (field < 10 || field > 14) return -1
     const n = (end - this.#at) / 4
     if (!Number.isInteger(n) || n > LARGEST) return -1
@@ -87,20 +97,27 @@ export class FrameColumns {
     return n
   }
 
-  #varints(into: Uint32Array | Float64Array, end: number): number {
+  #countVarints(end: number): number {
     const bytes = this.#bytes
+    let n = 0
+    for (let at = this.#at; at < end; at++) if (bytes[at]! < 128) n++
+    return n <= LARGEST && (n === 0 || bytes[end - 1]! < 128) ? n : -1
+  }
+
+  #trackIds(end: number): number {
+    const bytes = this.#bytes
+    const ids = this.trackId
     let at = this.#at
     let n = 0
     while (at < end && n < LARGEST) {
-      const byte = bytes[at]!
-      if (byte < 128) {
-        into[n++] = byte
-        at++
-        continue
+      let byte = bytes[at++]!
+      let id = byte & 127
+      for (let factor = 128; byte >= 128 && at < end; factor *= 128) {
+        byte = bytes[at++]!
+        id += (byte & 127) * factor
       }
-      this.#at = at
-      into[n++] = this.#varint()
-      at = this.#at
+      if (byte >= 128) return -1
+      ids[n++] = id
     }
     return at === end ? n : -1
   }

@@ -59,7 +59,7 @@ export class TrackBook {
       // The label is that of the surest look.
       if (confidence > records[record + CONFIDENCE]!) {
         records[record + CONFIDENCE] = confidence
-        details[one * DETAILS + CLASS_ID] = frame.classId[i]!
+        details[one * DETAILS + CLASS_ID] = frame.classId(i)
       }
       if (records[record + ID]! > 0) continue
       const frames = 1 - records[record + ID]!

@@ -46,18 +46,21 @@ export class TrackLog {
   copyPoints(last: number, thinning: Thinning): number {
     const { points } = thinning
     const boxes = this.#boxes
+    const links = this.#links
+    const ms = this.#ms
     let at = points.length
-    for (let row = last; row !== NO_ROW; row = this.#links[row * LINK]!) {
+    for (let row = last; row !== NO_ROW; row = links[row * LINK]!) {
       if (at === 0) {
         thinning.grow()
         return this.copyPoints(last, thinning)
       }
       at -= STRIDE
-      points[at] = this.msOf(row)
-      points[at + 1] = boxes[row * BOX]!
-      points[at + 2] = boxes[row * BOX + 1]!
-      points[at + 3] = boxes[row * BOX + 2]!
-      points[at + 4] = boxes[row * BOX + 3]!
+      const box = row * BOX
+      points[at] = ms[links[row * LINK + 1]!]!
+      points[at + 1] = boxes[box]!
+      points[at + 2] = boxes[box + 1]!
+      points[at + 3] = boxes[box + 2]!
+      points[at + 4] = boxes[box + 3]!
     }
     return at / STRIDE
   }

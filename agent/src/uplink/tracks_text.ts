@@ -8,6 +8,8 @@ import { STRIDE, type Thinning } from './thinning.ts'
 const POINT_BYTES = 48
 const TRACK_BYTES = 96
 const ZERO = 48
+const COMMA = 44
+const POINT = 46
 
 const camera = Buffer.from('{"camera":')
 const track = Buffer.from(',"track":')
@@ -39,30 +41,34 @@ export class TracksText {
   add(of: NewTrack, thinning: Thinning, first: number): void {
     const end = thinning.room
     this.#reserve(TRACK_BYTES + of.camera.length + of.label.length + (end - first) * POINT_BYTES)
-    if (this.count++ > 0) this.#bytes[this.#at++] = 0x2c
-    this.#put(camera)
-    this.#put(of.camera)
-    this.#put(track)
-    this.#whole(of.track)
-    this.#put(label)
-    this.#put(of.label)
-    this.#put(confidence)
-    this.#fraction(of.confidence)
-    this.#put(points)
-    const at = thinning.points
+    const bytes = this.#bytes
+    let at = this.#at
+    if (this.count++ > 0) bytes[at++] = COMMA
+    at = put(bytes, at, camera)
+    at = put(bytes, at, of.camera)
+    at = put(bytes, at, track)
+    at = putWhole(bytes, at, of.track)
+    at = put(bytes, at, label)
+    at = put(bytes, at, of.label)
+    at = put(bytes, at, confidence)
+    at = putFraction(bytes, at, of.confidence)
+    at = put(bytes, at, points)
+    const values = thinning.points
     for (let i = first; i < end; i++) {
       if (!thinning.isKept(i)) continue
-      if (i > first) this.#bytes[this.#at++] = 0x2c
-      this.#bytes[this.#at++] = 0x5b
-      this.#whole(Math.max(0, Math.round(at[i * STRIDE]! - this.#fromMs)))
-      for (let k = 1; k < STRIDE; k++) {
-        this.#bytes[this.#at++] = 0x2c
-        this.#fraction(at[i * STRIDE + k]!)
+      if (i > first) bytes[at++] = COMMA
+      bytes[at++] = 0x5b
+      let value = i * STRIDE
+      at = putWhole(bytes, at, Math.max(0, Math.floor(values[value]! - this.#fromMs + 0.5)))
+      for (const last = value + STRIDE; ++value < last; ) {
+        bytes[at++] = COMMA
+        at = putFraction(bytes, at, values[value]!)
       }
-      this.#bytes[this.#at++] = 0x5d
+      bytes[at++] = 0x5d
     }
-    this.#bytes[this.#at++] = 0x5d
-    this.#bytes[this.#at++] = 0x7d
+    bytes[at++] = 0x5d
+    bytes[at++] = 0x7d
+    this.#at = at
   }
 
   /** The whole message, in memory of its own. */
@@ -73,50 +79,6 @@ export class TracksText {
     return Buffer.from(this.#bytes.subarray(0, this.#at))
   }
 
-  #put(text: Buffer): void {
-    const bytes = this.#bytes
-    let at = this.#at
-    // Shorter than what a call of set() is worth.
-    for (let i = 0; i < text.length; i++) bytes[at++] = text[i]!
-    this.#at = at
-  }
-
-  #whole(value: number): void {
-    if (value >= 1e9) {
-      this.#at += this.#bytes.write(String(value), this.#at, 'latin1')
-      return
-    }
-    let digits = 1
-    for (let limit = 10; value >= limit; limit *= 10) digits++
-    let rest = value | 0
-    for (let at = this.#at + digits; at-- > this.#at; ) {
-      const tenth = (rest / 10) | 0
-      this.#bytes[at] = ZERO + rest - tenth * 10
-      rest = tenth
-    }
-    this.#at += digits
-  }
-
-  #fraction(value: number): void {
-    const bytes = this.#bytes
-    let rest = tenThousandths(value)
-    if (rest === 0 || rest === 10_000) {
-      bytes[this.#at++] = rest === 0 ? ZERO : ZERO + 1
-      return
-    }
-    let digits = 4
-    for (; rest % 10 === 0; rest = (rest / 10) | 0) digits--
-    const at = this.#at
-    bytes[at] = ZERO
-    bytes[at + 1] = 0x2e
-    for (let i = at + 1 + digits; i > at + 1; i--) {
-      const tenth = (rest / 10) | 0
-      bytes[i] = ZERO + rest - tenth * 10
-      rest = tenth
-    }
-    this.#at = at + 2 + digits
-  }
-
   #reserve(more: number): void {
     if (this.#at + more <= this.#bytes.length) return
     const bytes = Buffer.alloc(2 * (this.#at + more))
@@ -125,11 +87,50 @@ export class TracksText {
   }
 }
 
+// Each of these writes at a place and returns the next one.
+
+function put(bytes: Buffer, at: number, text: Buffer): number {
+  // Shorter than what a call of set() is worth.
+  for (let i = 0; i < text.length; i++) bytes[at + i] = text[i]!
+  return at + text.length
+}
+
+function putWhole(bytes: Buffer, at: number, value: number): number {
+  if (value >= 1e9) return at + bytes.write(String(value), at, 'latin1')
+  let digits = 1
+  for (let limit = 10; value >= limit; limit *= 10) digits++
+  let rest = value | 0
+  for (let i = at + digits - 1; i >= at; i--) {
+    const tenth = (rest / 10) | 0
+    bytes[i] = ZERO + rest - tenth * 10
+    rest = tenth
+  }
+  return at + digits
+}
+
+function putFraction(bytes: Buffer, at: number, value: number): number {
+  let rest = tenThousandths(value)
+  if (rest === 0 || rest === 10_000) {
+    bytes[at] = rest === 0 ? ZERO : ZERO + 1
+    return at + 1
+  }
+  let digits = 4
+  for (; rest % 10 === 0; rest = (rest / 10) | 0) digits--
+  bytes[at] = ZERO
+  bytes[at + 1] = POINT
+  for (let i = at + 1 + digits; i > at + 1; i--) {
+    const tenth = (rest / 10) | 0
+    bytes[i] = ZERO + rest - tenth * 10
+    rest = tenth
+  }
+  return at + 2 + digits
+}
+
 /** 0 … 1 with four digits: boxes reach a little over the edge of the picture. */
 export function fraction(value: number): number {
   return tenThousandths(value) / 10_000
 }
 
 function tenThousandths(value: number): number {
-  return value > 0 ? (value < 1 ? Math.round(value * 10_000) : 10_000) : 0
+  return value > 0 ? (value < 1 ? (value * 10_000 + 0.5) | 0 : 10_000) : 0
 }
