@@ -25,7 +25,7 @@ export interface Capabilities {
 export type SourceInput =
   | {
       kind: 'rtsp'
-      /** rtsp:// or rtsps:// without credentials in it. */
+      /** rtsp:// or rtsps:// without credentials in it. Certificates, of https:// too, must be trusted by the system. */
       url: string
       user?: string
       password?: string

@@ -1,7 +1,10 @@
 // Cameras of every bad kind on one box, beside a good one: each is told for what it is, the good one misses nothing.
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -10,7 +13,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type RunningBox, startBox } from '../world/box.ts'
 import { FOOTAGE } from '../world/cache.ts'
 import { type StreetOptions, startCameras } from '../world/camera.ts'
-import { makeCertificate } from '../world/certificate.ts'
+import { type Certificate, makeCertificate } from '../world/certificate.ts'
 import { freePort, type RunningConsole, startConsole } from '../world/console.ts'
 import { live } from '../world/live.ts'
 import { type CameraMetrics, cameraMetrics } from '../world/metrics.ts'
@@ -79,6 +82,7 @@ async function addBadCameras(url: (name: string) => string): Promise<void> {
     { name: 'keyless', url: keyless.url('nokeyframe') },
     { name: 'hevc', url: hevc.url('h265') },
     { name: 'secure', url: secure.url('secure') },
+    { name: 'foreign', url: await serveOverTls(certificate) },
     { name: 'noise', url: join(dir, 'noise.mp4') },
     { name: 'unfinished', url: join(dir, 'unfinished.mp4') },
     { name: 'missing', url: join(dir, 'missing.mp4') },
@@ -95,7 +99,8 @@ test.each([
   ['locked', 'auth_failed', /camera refused the password.*Edit credentials/],
   ['keyless', 'stalled', /no picture could be decoded.*keyframe/],
   ['hevc', 'unsupported', /expected a decoder for h265, found none.*Set the camera to H.264 or install a decoder/],
-  ['secure', 'backing_off', /certificate/],
+  ['secure', 'backing_off', /certificate is not one that this box trusts.*Install its authority/],
+  ['foreign', 'backing_off', /certificate is not one that this box trusts/],
   ['noise', 'backing_off', /stream or file is damaged.*Check the file/],
   ['unfinished', 'backing_off', /stream or file is damaged.*Check the file/],
   ['missing', 'backing_off', /no such stream, file or device.*Check the address/],
@@ -135,6 +140,14 @@ async function open(options: StreetOptions) {
   const street = await startCameras(options)
   stops.push(() => street.stop())
   return street
+}
+
+async function serveOverTls({ cert, key }: Certificate): Promise<string> {
+  const server = createServer({ cert: await readFile(cert), key: await readFile(key) }, (_, response) => response.end())
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  stops.push(async () => server.close())
+  return `https://127.0.0.1:${(server.address() as AddressInfo).port}/film.mp4`
 }
 
 /** A recorder that lost its power: the index, which an MP4 has at its end, is missing. */
