@@ -47,6 +47,19 @@ test('a track begins with its third analysed frame and ends two seconds after it
   expect(events[1]).toMatchObject({ kind: 'track.ended', track: 101, durationMs: 200, box: [0.1, 0.2, 0.1, 0.3] })
 })
 
+test('ends no track because the box itself stood still', () => {
+  const { tracks, events, see } = makeTracks()
+  for (const at of [1000, 1100, 1200]) see(0, at, person(1))
+  tracks.tick(1300)
+  tracks.tick(6300)
+  expect(events.map(({ kind }) => kind)).toEqual(['track.began'])
+  see(0, 6200, person(1))
+  tracks.tick(7300)
+  expect(events).toHaveLength(1)
+  tracks.tick(8300)
+  expect(events[1]).toMatchObject({ kind: 'track.ended', track: 101, durationMs: 5200 })
+})
+
 test('what was seen fewer than three times is never told', () => {
   const { tracks, events, messages, see } = makeTracks()
   see(0, 1000, person(1))

@@ -87,7 +87,10 @@ export class Tracks {
 
   tick(nowMs: number): void {
     this.#write()
+    // A late second hand: this process stood still, and the frames of that time are still to be read.
+    const isLate = nowMs - this.#fromMs >= 2 * EVERY_MS
     this.#fromMs = nowMs
+    if (isLate) return
     for (const book of this.#books) if (book) this.#tell(book.endAbsent(nowMs))
   }
 
