@@ -141,6 +141,7 @@ describe('payloads', () => {
     const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
     const message = 'up/log: expected at most 64 levels of nesting, received more'
     expect(refusal('up/log', `{"v":1,"lines":${deep}}`).message).toBe(message)
+    expect(refusal('up/tracks', `{"v":1,"tracks":${deep}}`).message).toBe(message.replace('log', 'tracks'))
     const lines = [{ at: '2026-11-21T12:00:00.000Z', level: 'info', message: `\\"${'[{'.repeat(100)}\\` }]
     expect(decode('up/log', JSON.stringify({ v: 1, lines }))).toEqual({ v: 1, lines })
   })

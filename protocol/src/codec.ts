@@ -16,18 +16,15 @@ export type Message<C extends JsonChannel> = Schema<C> extends infer S extends T
 const CONSOLE_STATE = 'console/state'
 /** The messages themselves need eight. */
 const DEPTH_LIMIT = 64
+/** The bulk of all JSON; of a valid one only what the schema names is read, so what else is in it may be of any depth. */
+const NEVER_WRITTEN_AGAIN = 'up/tracks'
 /** What a box says at once; whole boxes of 256 cameras stay far below. */
 export const UP_LIMIT_BYTES = 2 * 1024 * 1024
 const validators = new WeakMap<TSchema, Validator>()
 
 /** Checks a value against any schema; throws a ProtocolError with the first fault. */
 export function check<S extends TSchema>(schema: S, value: unknown, what: string): Static<S> {
-  let validator = validators.get(schema)
-  if (validator === undefined) {
-    validator = Compile(schema) as unknown as Validator
-    validators.set(schema, validator)
-  }
-  if (validator.Check(value)) return value as Static<S>
+  if (isValid(schema, value)) return value
   const { path, expected } = findFault(schema, value) ?? { path: '', expected: 'a valid message' }
   const at = path === '' ? 'the message' : path
   const received = quote(valueAt(value, path), path)
@@ -55,10 +52,8 @@ export function encodeConsoleState(state: ConsoleState): string {
 }
 
 export function parse(payload: Uint8Array | string, what: string): unknown {
-  const text = typeof payload === 'string' ? payload : utf8(payload, what)
-  const value = parseText(text, what)
-  if (isDeeper(value, DEPTH_LIMIT))
-    throw new ProtocolError('schema', `${what}: expected at most ${DEPTH_LIMIT} levels of nesting, received more`)
+  const value = parseJson(payload, what)
+  refuseTooDeep(value, what)
   return value
 }
 
@@ -75,7 +70,9 @@ export function refuseOtherMajor(value: unknown, what: string): void {
 
 function decodeAs<S extends TSchema>(schema: S, payload: Uint8Array | string, what: string): Static<S> {
   refuseTooLarge(payload, what)
-  const value = parse(payload, what)
+  const value = parseJson(payload, what)
+  if (what === NEVER_WRITTEN_AGAIN && isValid(schema, value)) return value
+  refuseTooDeep(value, what)
   refuseOtherMajor(value, what)
   return check(schema, value, what)
 }
@@ -89,7 +86,17 @@ function refuseTooLarge(payload: Uint8Array | string, what: string): void {
   throw new ProtocolError('too-large', `${what}: expected at most ${limit} bytes, received ${bytes}`)
 }
 
-function parseText(text: string, what: string): unknown {
+function isValid<S extends TSchema>(schema: S, value: unknown): value is Static<S> {
+  let validator = validators.get(schema)
+  if (validator === undefined) {
+    validator = Compile(schema) as unknown as Validator
+    validators.set(schema, validator)
+  }
+  return validator.Check(value)
+}
+
+function parseJson(payload: Uint8Array | string, what: string): unknown {
+  const text = typeof payload === 'string' ? payload : utf8(payload, what)
   try {
     return JSON.parse(text)
   } catch {
@@ -97,10 +104,12 @@ function parseText(text: string, what: string): unknown {
   }
 }
 
-/**
- * JSON.parse takes any depth, but what writes the value out again ends in a stack overflow. Asked of the value, not of
- * its text: a message of tracks is ten thousand characters and two hundred lists.
- */
+/** JSON.parse takes any depth, but what writes the value out again ends in a stack overflow. */
+function refuseTooDeep(value: unknown, what: string): void {
+  if (!isDeeper(value, DEPTH_LIMIT)) return
+  throw new ProtocolError('schema', `${what}: expected at most ${DEPTH_LIMIT} levels of nesting, received more`)
+}
+
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (levels === 0) return true

@@ -71,13 +71,13 @@ export function parseTopic(name: string, root = DEFAULT_ROOT): ParsedTopic | nul
   const kindEnds = name.indexOf('/', kindAt)
   const channel = name.slice(boxEnds + 1, kindEnds < 0 ? undefined : kindEnds)
   const detail = kindEnds < 0 ? null : name.slice(kindEnds + 1)
-  if (!isChannel(channel) || detail === '' || detail?.includes('/')) return null
-  if (channels[channel].detail !== (detail !== null)) return null
-  return { box: name.slice(prefix.length, boxEnds), channel, detail }
+  // The name as it stands in the table: equal text is then the same string, and told apart at once.
+  const known = channelNames.get(channel)
+  if (known === undefined || detail === '' || detail?.includes('/')) return null
+  if (channels[known].detail !== (detail !== null)) return null
+  return { box: name.slice(prefix.length, boxEnds), channel: known, detail }
 }
 
-const channelNames: ReadonlySet<string> = new Set(Object.keys(channels))
-
-function isChannel(name: string): name is ChannelName {
-  return channelNames.has(name)
-}
+const channelNames: ReadonlyMap<string, ChannelName> = new Map(
+  (Object.keys(channels) as ChannelName[]).map((name) => [name, name])
+)

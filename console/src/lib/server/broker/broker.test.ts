@@ -91,9 +91,10 @@ test('a reader that stops reading holds up no box', { timeout: 20_000 }, async (
   const picture = Buffer.alloc(512 * 1024)
   picture.set([0xff, 0xd8, 0xff, 0xd9])
   let slowestMs = 0
-  // 60 MB of pictures: more than the socket's buffers and the bridge hold.
-  for (let n = 1; n <= 20; n++) {
-    for (let i = 0; i < 6; i++) box.client.publish(`vedette/v1/${box.id}/up/preview/door`, picture)
+  // 60 MB of pictures: more than the socket's buffers and the bridge hold; in large steps, so that they are there
+  // before the frozen reader is closed.
+  for (let n = 1; n <= 10; n++) {
+    for (let i = 0; i < 12; i++) box.client.publish(`vedette/v1/${box.id}/up/preview/door`, picture)
     const startMs = performance.now()
     await box.say('up/events', { v: 1, spool: SPOOL, events: [event(n)] })
     await box.next('dn/receipt', ({ ranges }: { ranges: [number, number][] }) => ranges[0]?.[1] === n)
