@@ -31,7 +31,7 @@ export const metadata: Bench = {
     const box = new MetadataBox({ dataDir, mqtt: `mqtt://127.0.0.1:${socket.port}`, engines: ENGINES, plan })
     try {
       await box.start()
-      const idle = await best(box)
+      const idle = await best(box, 0)
       await box.run()
       await pause(WARM_UP_MS)
       const unwatched = await underLoad(box)
@@ -47,13 +47,13 @@ export const metadata: Bench = {
   }
 }
 
-/** Cores. */
-type Shares = { reading: number; engine: number; agent: number }
+/** Cores, and frames a second. */
+type Span = { reading: number; engine: number; agent: number; rate: number }
 
-const total = ({ reading, engine, agent }: Shares) => reading + engine + agent
+const total = ({ reading, engine, agent }: Span) => reading + engine + agent
 
-function row(name: string, busy: Shares & { dropped: number }, idle: Shares): Row {
-  const reading = busy.reading
+function row(name: string, busy: Span & { dropped: number }, idle: Span): Row {
+  const { reading } = busy
   const engine = busy.engine - idle.engine
   const agent = busy.agent - idle.agent
   const note =
@@ -63,28 +63,31 @@ function row(name: string, busy: Shares & { dropped: number }, idle: Shares): Ro
   return cost(name, { ours: reading + engine + agent, limit: BUDGET_CORES, unit: 'cores', bar: 1, note })
 }
 
-async function underLoad(box: MetadataBox): Promise<Shares & { dropped: number }> {
-  const frames = box.frames
+async function underLoad(box: MetadataBox): Promise<Span & { dropped: number }> {
   const { dropped } = box.uplink.status
-  const began = performance.now()
-  const shares = await best(box)
-  const rate = (box.frames - frames) / ((performance.now() - began) / 1000)
-  if (rate < 0.95 * CAMERAS * FPS)
-    throw new Error(`expected ${CAMERAS * FPS} frames a second, measured ${Math.round(rate)}: the machine is too busy`)
+  const span = await best(box, 0.98 * CAMERAS * FPS)
   if (box.uplink.status.session?.state !== 'online') throw new Error('expected the uplink to stay online')
-  return { ...shares, dropped: box.uplink.status.dropped - dropped }
+  return { ...span, dropped: box.uplink.status.dropped - dropped }
 }
 
-/** Of several spans the one that the rest of the machine disturbed least. */
-async function best(box: MetadataBox): Promise<Shares> {
-  const spans: Shares[] = []
-  for (let span = 0; span < SPANS; span++) {
+/** Of several spans with the whole load, the one that the rest of the machine disturbed least. */
+async function best(box: MetadataBox, leastRate: number): Promise<Span> {
+  const spans: Span[] = []
+  for (let count = 0; count < SPANS; count++) {
     const from = await box.spent()
+    const frames = box.frames
     const began = performance.now()
     await pause(SPAN_MS)
     const to = await box.spent()
-    const cores = (part: keyof Spent) => (to[part] - from[part]) / ((performance.now() - began) / 1000)
-    spans.push({ reading: cores('readingS'), engine: cores('engineS'), agent: cores('agentS') })
+    const seconds = (performance.now() - began) / 1000
+    const cores = (part: keyof Spent) => (to[part] - from[part]) / seconds
+    const rate = (box.frames - frames) / seconds
+    spans.push({ reading: cores('readingS'), engine: cores('engineS'), agent: cores('agentS'), rate })
   }
-  return spans.reduce((one, other) => (total(one) < total(other) ? one : other))
+  const whole = spans.filter(({ rate }) => rate >= leastRate)
+  if (whole.length === 0) {
+    const rates = spans.map(({ rate }) => Math.round(rate)).join(', ')
+    throw new Error(`expected ${Math.round(leastRate)} frames a second, measured ${rates}: the machine is too busy`)
+  }
+  return whole.reduce((one, other) => (total(one) < total(other) ? one : other))
 }
