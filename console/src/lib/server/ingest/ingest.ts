@@ -14,8 +14,8 @@ import {
 } from '@vedette/protocol'
 import type { Write } from '../write.ts'
 
-/** Half of the 100 ms that an event may wait for its commit (design 2.9): the other half is for the disk. */
-export const GROUP_MS = 50
+/** Of the 100 ms that an event may wait for its commit (design 2.9); the rest is for the disk. */
+export const GROUP_MS = 75
 /** Beyond it the newest are refused: events come again because they were not receipted, the rest is best effort. */
 export const WAITING = 20_000
 
