@@ -2,10 +2,11 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Desired, type Health, VERSION } from '@vedette/protocol'
+import type { Desired, Id } from '@vedette/protocol'
 import pack from '../package.json' with { type: 'json' }
 import { boxCommands } from './box_commands.ts'
 import { BoxKey, type Password } from './desired/credential.ts'
+import { passwordsOf } from './desired/passwords.ts'
 import { DesiredRunner } from './desired/runner.ts'
 import type { Running } from './desired/steps.ts'
 import { readInventory } from './host/inventory.ts'
@@ -13,16 +14,15 @@ import { HostReadings } from './host/readings.ts'
 import { type HealthPage, startHttp } from './http/server.ts'
 import { localDesired, localReferences } from './local_desired.ts'
 import type { Log } from './log.ts'
-import { insteadOf, ModelSwitch } from './models/model_switch.ts'
-import { ModelStore, type StoredModel } from './models/store.ts'
+import { BoxModels } from './models/box_models.ts'
 import { Engine } from './pipeline/engine.ts'
 import { engineConfig } from './pipeline/engine_config.ts'
 import type { EngineStats } from './pipeline/status.ts'
 import { boxMetrics, healthPage } from './report/box_pages.ts'
-import { cameraHealth, type Look } from './report/camera_health.ts'
 import { pipelineInventory, severityOf, unknownPipeline } from './report/engine_words.ts'
 import { ModelStates } from './report/model_states.ts'
 import { reported } from './report/reported.ts'
+import { Vitals } from './report/vitals.ts'
 import type { Settings } from './settings.ts'
 import { CameraIndices, makeCatalog } from './uplink/catalog.ts'
 import { Uplink } from './uplink/uplink.ts'
@@ -46,7 +46,6 @@ const DAY_MS = 86_400_000
 export async function startAgent(settings: Settings, options: AgentOptions): Promise<Agent> {
   const { log } = options.log
   const { dataDir, box } = settings
-  const startedAt = Date.now()
   const stopping = new AbortController()
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   if (settings.console) options.log.redact(settings.console.secret.reveal())
@@ -54,39 +53,19 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
   const key = await BoxKey.load(dataDir)
   const indices = new CameraIndices(join(dataDir, 'cameras.json'))
   const readings = new HostReadings(dataDir)
-  const models = new ModelStates()
-  const arrived = new Map<string, number>()
-  const failures = new Map<string, string>()
-  const objects: Record<string, number> = {}
-  let rolledBack: { sha256: string; reason: string } | null = null
-  let selected: { sha256: string; isRunning: boolean } | null = null
-  let stats: EngineStats | null = null
-  let lastLook: Look | null = null
-  let seen = { frames: 0, objects: 0 }
-  let lastHealth: Health['cameras'] = {}
-  let catalogCameras: (string | null)[] = []
-  /** Packages named by the settings, by the name that references to them carry. */
-  const local = new Map<string, StoredModel>()
-  const storedModel = (sha256: string) => local.get(sha256) ?? store.get(sha256)
+  const vitals = new Vitals<EngineStats>()
+  const modelStates = new ModelStates()
+  /** By index, as in the catalog that frames name. */
+  let cameras: (string | null)[] = []
 
-  const store = new ModelStore({
+  const models = new BoxModels({
     directory: join(dataDir, 'models'),
     console: settings.console && { url: settings.console.url, box: box.id, secret: settings.console.secret.reveal() },
-    local: settings.models,
-    progress(sha256, bytesDone) {
-      arrived.set(sha256, bytesDone)
-      report()
-    },
-    retrying: (_sha256, message) => log.warn(message)
-  })
-  const modelSwitch = new ModelSwitch({
-    directory: join(dataDir, 'models'),
+    packages: settings.models,
     trialMs: settings.modelTrialS * 1000,
-    rolledBack(from, reason) {
-      log.warn(`model ${from.name} ${from.version} was rolled back: ${reason}`)
-      runner.again()
-    },
-    committed: (model) => log.info(`model ${model.name} ${model.version} is good`)
+    changed: () => report(),
+    rolledBack: () => runner.again(),
+    log
   })
   const engine = new Engine(
     {
@@ -103,41 +82,33 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
         }
         report()
       },
-      stats(now) {
-        stats = now
-        tellSeen()
+      stats(stats) {
+        vitals.stats = stats
+        models.seen(vitals.takeSeen())
       },
       frames(frames) {
-        seen.frames += frames.cameras.length
-        for (let i = 0; i < frames.cameras.length; i++) {
-          const count = frames.objects[i]!
-          seen.objects += count
-          if (count === 0) continue
-          const camera = catalogCameras[frames.cameras[i]!]
-          if (camera) objects[camera] = (objects[camera] ?? 0) + count
-        }
+        vitals.count(frames, cameras)
         uplink.frames(frames)
       },
       state({ state, reason, restarts }) {
         if (state === 'backing_off') {
           log.warn(reason)
           uplink.emit({ kind: 'engine.restarted', reason: reason.slice(0, 2000), restarts }, 'error')
-          modelSwitch.fell()
+          models.fell()
         }
         if (state !== 'running') {
-          if (selected) selected = { ...selected, isRunning: false }
-          stats = null
-          for (const camera of catalogCameras) if (camera) uplink.restartTracks(camera)
+          models.stopped()
+          vitals.stats = null
+          for (const camera of cameras) if (camera) uplink.restartTracks(camera)
         }
         report()
       },
       error(error) {
         log[error.fatal ? 'error' : 'warn']({ element: error.element, debug: error.debug }, error.message)
-        if (error.fatal) modelSwitch.failed(error)
+        if (error.fatal) models.failed(error)
       },
       running() {
-        if (selected) selected = { ...selected, isRunning: true }
-        modelSwitch.running()
+        models.running()
         report()
       },
       capabilities: (capabilities) => {
@@ -147,28 +118,13 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
   )
   const runner = new DesiredRunner({
     directory: join(dataDir, 'desired'),
-    isOnDisk: (sha256) => storedModel(sha256) !== undefined,
-    async fetchModel(reference, signal) {
-      failures.delete(reference.sha256)
-      arrived.set(reference.sha256, await store.arrived(reference.sha256))
-      report()
-      try {
-        await store.fetch(reference, signal)
-      } catch (error) {
-        if (!signal.aborted) failures.set(reference.sha256, (error as Error).message)
-        throw error
-      } finally {
-        arrived.delete(reference.sha256)
-        report()
-      }
-    },
+    isOnDisk: (sha256) => models.get(sha256) !== undefined,
+    fetchModel: (reference, signal) => models.fetch(reference, signal),
     configure,
     changed: () => report(),
     applied(document) {
       uplink.emit({ kind: 'desired.applied', rev: document.rev }, 'info')
-      const keep = Object.values(document.models).map(({ sha256 }) => sha256)
-      if (modelSwitch.good) keep.push(modelSwitch.good.sha256)
-      store.collect(keep).catch((error: Error) => log.warn(`old models could not be deleted: ${error.message}`))
+      void models.collect(document)
     },
     refused: (rev, reason) => uplink.emit({ kind: 'desired.refused', rev, reason: reason.slice(0, 2000) }, 'error'),
     log: (message) => log.warn(message)
@@ -189,7 +145,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       restartEngine: (reason) => engine.restart(reason),
       restartAgent: () => options.restart?.(),
       snapshot: (camera) => engine.snapshot(camera, { limitMs: 5000 }),
-      diagnose: () => ({ health: health(), reported: report(), stats, uplink: uplink.status })
+      diagnose: () => ({ health: health(), reported: report(), stats: vitals.stats, uplink: uplink.status })
     }),
     tap: (wanted, onPicture) => engine.tap(wanted, onPicture),
     listenLog: (listener) => options.log.listen(listener),
@@ -199,72 +155,52 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     log
   })
 
-  function tellSeen(): void {
-    modelSwitch.seen(seen)
-    seen = { frames: 0, objects: 0 }
-  }
-
+  /** Makes it so; in words why something else runs instead. */
   function configure(running: Running, document: Desired): string {
-    const passwords = passwordsOf(running)
+    const passwords = passwordsOf(running.cameras, key, localPassword)
+    for (const { password } of passwords.values()) options.log.redact(password)
     // What was seen so far is of the model that runs, not of the one that is selected now.
-    tellSeen()
-    const { model, rolledBack: back } = modelSwitch.select(running.model)
-    rolledBack = back && { sha256: back.from.sha256, reason: back.reason }
-    const stored = model === null ? undefined : storedModel(model.sha256)
+    models.seen(vitals.takeSeen())
+    const { model, instead } = models.select(running.model)
     const ids = Object.keys(running.cameras)
     indices.include(ids)
-    if (stored?.sha256 !== selected?.sha256) selected = stored ? { sha256: stored.sha256, isRunning: false } : null
+    cameras = indices.list(ids)
     engine.apply(
       engineConfig({
         cameras: running.cameras,
         analysis: { ...document.analysis, interval: running.interval, tracker: running.tracker },
-        model: stored ?? null,
+        model,
         indexOf: (id) => indices.of(id),
         passwordOf: (id) => passwords.get(id),
         settings: settings.pipeline
       })
     )
-    catalogCameras = indices.list(ids)
-    const named = stored && { name: stored.name, version: stored.version, sha256: stored.sha256 }
     uplink.setCatalog(
-      makeCatalog({ cameras: catalogCameras, classes: stored?.labels ?? [], model: named ?? null }),
+      makeCatalog({ cameras, classes: model?.labels ?? [], model: model && named(model) }),
       ids.filter((id) => running.cameras[id]!.frames === 'all')
     )
     report()
-    return back === null ? '' : insteadOf(back, model)
+    return instead
   }
 
-  function passwordsOf(running: Running): Map<string, Password> {
-    const passwords = new Map<string, Password>()
-    for (const [id, { credential }] of Object.entries(running.cameras)) {
-      const local = settings.console ? null : settings.cameras[id]?.credential
-      const password = credential
-        ? key.unseal(credential.sealed)
-        : local && { user: local.user, password: local.password.reveal() }
-      if (!password) continue
-      options.log.redact(password.password)
-      passwords.set(id, password)
-    }
-    return passwords
+  function localPassword(id: Id): Password | null {
+    const local = settings.console ? null : settings.cameras[id]?.credential
+    return local ? { user: local.user, password: local.password.reveal() } : null
   }
 
   function report() {
-    const facts = {
-      isOnDisk: (sha256: string) => storedModel(sha256) !== undefined,
-      arrived,
-      failures,
-      rolledBack,
-      selected
-    }
-    for (const change of models.look(runner.wanted, facts, Date.now())) {
+    for (const change of modelStates.look(runner.wanted, models.facts, Date.now())) {
       if (change.state === 'waiting' || change.state === 'downloading') continue
       const isBad = change.state === 'failed' || change.state === 'rolled_back'
       uplink.emit({ kind: 'model.state', ...change }, isBad ? 'error' : 'info')
     }
-    const { cameras, status } = engine
     const { trouble } = uplink.status.spool
     const now = reported({
-      ...{ atMs: Date.now(), desired: runner.status, cameras, models: models.states, engine: status },
+      atMs: Date.now(),
+      desired: runner.status,
+      cameras: engine.cameras,
+      models: modelStates.states,
+      engine: engine.status,
       troubles: trouble === null ? [] : [trouble]
     })
     uplink.setReported(now)
@@ -279,37 +215,22 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
   async function tellHealth(): Promise<void> {
     const host = await readings.read(engine.status.pid, stopping.signal)
     const { spool, dropped } = uplink.status
-    const look = { atMs: Date.now(), cameras: stats?.cameras ?? {}, objects: { ...objects } }
-    const message: Health = {
-      v: VERSION,
-      at: new Date().toISOString(),
-      uptimeS: Math.round((Date.now() - startedAt) / 1000),
-      ...host,
-      spoolWaiting: spool.waiting,
-      dropped: dropped + (stats?.framesDropped ?? 0),
-      inferMs: stats && stats.inferMs >= 0 ? stats.inferMs : null,
-      cameras: cameraHealth(lastLook, look)
-    }
-    lastLook = look
-    lastHealth = message.cameras
-    uplink.sendHealth(message)
+    uplink.sendHealth(vitals.health(host, { spoolWaiting: spool.waiting, dropped }))
   }
 
   function health(): HealthPage {
-    const now = report()
-    const uptimeS = Math.round((Date.now() - startedAt) / 1000)
-    const { version: agentVersion } = pack
-    return healthPage({ box: box.id, agentVersion, uptimeS, reported: now, uplink: uplink.status, cameras: lastHealth })
+    const { uptimeS, cameras } = vitals
+    const facts = { reported: report(), uplink: uplink.status, uptimeS, cameras }
+    return healthPage({ box: box.id, agentVersion: pack.version, ...facts })
   }
 
-  const metrics = () => boxMetrics({ uplink: uplink.status, engine: engine.status, states: engine.cameras, stats })
+  const metrics = () =>
+    boxMetrics({ uplink: uplink.status, engine: engine.status, states: engine.cameras, stats: vitals.stats })
 
   // In start order; stop is its mirror. What can fail for good (a package that does not read, a port in use) comes first.
-  await store.start()
-  for (const [reference, stored] of localReferences(store.local)) local.set(reference, stored)
-  const alone = settings.console ? null : localDesired(settings, [...local.values()])
+  await models.start(localReferences)
+  const alone = settings.console ? null : localDesired(settings, models.local)
   const http = await startHttp({ ...settings.http, health, metrics })
-  await modelSwitch.start()
   uplink.start()
   engine.start()
   uplink.emit({ kind: 'agent.started', agentVersion: pack.version }, 'info')
@@ -330,11 +251,15 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       stopping.abort()
       await runner.stop()
       await engine.stop()
-      await modelSwitch.stop()
+      await models.stop()
       await uplink.stop()
       await http.stop()
     }
   }
+}
+
+function named({ name, version, sha256 }: { name: string; version: string; sha256: string }) {
+  return { name, version, sha256 }
 }
 
 /** In the checkout the source runs as it is; what ships is bundled, with the engine beside the agent. */

@@ -63,7 +63,7 @@ export class ModelSwitch {
   async start(): Promise<void> {
     const text = await readIfThere(this.#file)
     if (text !== null) this.#memory = memoryFrom(text)
-    this.#clock = setInterval(() => this.#judge({ what: 'tick', at: this.#now() }), 1_000)
+    this.#clock = setInterval(() => this.#judge({ what: 'tick', at: this.#now() }), 1_000).unref()
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,151 @@
+/** The models of this box: what is on its disk, what is on its way, which one runs and why not the one asked for. */
+import type { Desired, ModelReference } from '@vedette/protocol'
+import { type Chosen, insteadOf, ModelSwitch } from './model_switch.ts'
+import { ModelStore, type StoredModel } from './store.ts'
+import type { Counts } from './trial.ts'
+
+export interface BoxModelsOptions {
+  /** Made when it is not there. */
+  directory: string
+  /** Where the console answers; null for a box without one. */
+  console: { url: string; box: string; secret: string } | null
+  /** Folders of packages that the settings name. */
+  packages: string[]
+  trialMs: number
+  /** Something of `facts` has changed. */
+  changed(): void
+  /** The model that runs proved bad: the desired state has to be applied again. */
+  rolledBack(): void
+  log: { info(message: string): void; warn(message: string): void }
+}
+
+export class BoxModels {
+  readonly #options: BoxModelsOptions
+  readonly #store: ModelStore
+  readonly #switch: ModelSwitch
+  /** Packages that the settings name, by the SHA-256 that references to them carry. */
+  readonly #local = new Map<string, StoredModel>()
+  readonly #arrived = new Map<string, number>()
+  readonly #failures = new Map<string, string>()
+  #rolledBack: { sha256: string; reason: string } | null = null
+  #selected: { sha256: string; isRunning: boolean } | null = null
+
+  constructor(options: BoxModelsOptions) {
+    this.#options = options
+    const { directory, console, packages, trialMs, log } = options
+    this.#store = new ModelStore({
+      directory,
+      console,
+      local: packages,
+      progress: (sha256, bytesDone) => {
+        this.#arrived.set(sha256, bytesDone)
+        options.changed()
+      },
+      retrying: (_sha256, message) => log.warn(message)
+    })
+    this.#switch = new ModelSwitch({
+      directory,
+      trialMs,
+      rolledBack(from, reason) {
+        log.warn(`model ${from.name} ${from.version} was rolled back: ${reason}`)
+        options.rolledBack()
+      },
+      committed: (model) => log.info(`model ${model.name} ${model.version} is good`)
+    })
+  }
+
+  /** Reads the disk. `named` gives each package of the settings the SHA-256 by which references name it. */
+  async start(named: (packages: StoredModel[]) => [sha256: string, StoredModel][]): Promise<void> {
+    await this.#store.start()
+    for (const [sha256, model] of named(this.#store.local)) this.#local.set(sha256, model)
+    await this.#switch.start()
+  }
+
+  stop(): Promise<void> {
+    return this.#switch.stop()
+  }
+
+  /** The packages that the settings name. */
+  get local(): StoredModel[] {
+    return [...this.#local.values()]
+  }
+
+  /** Undefined when it is not on the disk. */
+  get(sha256: string): StoredModel | undefined {
+    return this.#local.get(sha256) ?? this.#store.get(sha256)
+  }
+
+  /** How far each model has come, for the report. */
+  get facts() {
+    return {
+      isOnDisk: (sha256: string) => this.get(sha256) !== undefined,
+      arrived: this.#arrived,
+      failures: this.#failures,
+      rolledBack: this.#rolledBack,
+      selected: this.#selected
+    }
+  }
+
+  /** Rejects with a PackageError or the signal's reason. */
+  async fetch(reference: ModelReference, signal: AbortSignal): Promise<void> {
+    const { sha256 } = reference
+    this.#failures.delete(sha256)
+    this.#arrived.set(sha256, await this.#store.arrived(sha256))
+    this.#options.changed()
+    try {
+      await this.#store.fetch(reference, signal)
+    } catch (error) {
+      if (!signal.aborted) this.#failures.set(sha256, (error as Error).message)
+      throw error
+    } finally {
+      this.#arrived.delete(sha256)
+      this.#options.changed()
+    }
+  }
+
+  /** The model to run for a desired one, and in words why it is another; empty when it is not. */
+  select(desired: Chosen): { model: StoredModel | null; instead: string } {
+    const { model, rolledBack } = this.#switch.select(desired)
+    const stored = model === null ? undefined : this.get(model.sha256)
+    this.#rolledBack = rolledBack && { sha256: rolledBack.from.sha256, reason: rolledBack.reason }
+    if (stored?.sha256 !== this.#selected?.sha256) {
+      this.#selected = stored ? { sha256: stored.sha256, isRunning: false } : null
+    }
+    return { model: stored ?? null, instead: rolledBack === null ? '' : insteadOf(rolledBack, model) }
+  }
+
+  /** Deletes what neither the document names nor a roll-back would need. */
+  async collect({ models }: Desired): Promise<void> {
+    const keep = Object.values(models).map(({ sha256 }) => sha256)
+    if (this.#switch.good) keep.push(this.#switch.good.sha256)
+    await this.#store
+      .collect(keep)
+      .catch((error: Error) => this.#options.log.warn(`old models could not be deleted: ${error.message}`))
+  }
+
+  /** The pipeline with the selected model runs. */
+  running(): void {
+    if (this.#selected) this.#selected = { ...this.#selected, isRunning: true }
+    this.#switch.running()
+  }
+
+  /** The pipeline does not run, for whatever reason. */
+  stopped(): void {
+    if (this.#selected) this.#selected = { ...this.#selected, isRunning: false }
+  }
+
+  /** A fatal PipelineError. */
+  failed(error: { code: string; message: string }): void {
+    this.#switch.failed(error)
+  }
+
+  /** The engine process ended and nobody asked for it. */
+  fell(): void {
+    this.#switch.fell()
+  }
+
+  /** What the model that runs has seen since the last call. */
+  seen(counts: Counts): void {
+    this.#switch.seen(counts)
+  }
+}

@@ -1,0 +1,66 @@
+/** What is counted from one health message to the next. */
+import { type CameraHealth, type Health, VERSION } from '@vedette/protocol'
+import { type Counters, cameraHealth, type Look } from './camera_health.ts'
+
+/** The engine's latest statistics. */
+export interface PipelineStats<C extends Counters = Counters> {
+  /** -1 without a model. */
+  inferMs: number
+  framesDropped: number
+  cameras: Record<string, C>
+}
+
+type Host = Omit<Health, 'v' | 'at' | 'uptimeS' | 'spoolWaiting' | 'dropped' | 'inferMs' | 'cameras'>
+
+export class Vitals<S extends PipelineStats> {
+  /** Null while no pipeline runs. */
+  stats: S | null = null
+  /** As in the last health message. */
+  cameras: Record<string, CameraHealth> = {}
+  readonly #startedAt = Date.now()
+  /** By camera, since the agent began. */
+  readonly #objects: Record<string, number> = {}
+  #seen = { frames: 0, objects: 0 }
+  #last: Look | null = null
+
+  get uptimeS(): number {
+    return Math.round((Date.now() - this.#startedAt) / 1000)
+  }
+
+  /** Frames of catalog indices `cameras` with so many objects each; `names` are the catalog's. */
+  count(frames: { cameras: Uint32Array; objects: Uint32Array }, names: readonly (string | null)[]): void {
+    const { cameras, objects } = frames
+    this.#seen.frames += cameras.length
+    for (let i = 0; i < cameras.length; i++) {
+      const count = objects[i]!
+      if (count === 0) continue
+      this.#seen.objects += count
+      const camera = names[cameras[i]!]
+      if (camera) this.#objects[camera] = (this.#objects[camera] ?? 0) + count
+    }
+  }
+
+  /** Frames and objects since the last call. */
+  takeSeen(): { frames: number; objects: number } {
+    const seen = this.#seen
+    this.#seen = { frames: 0, objects: 0 }
+    return seen
+  }
+
+  health(host: Host, uplink: { spoolWaiting: number; dropped: number }): Health {
+    const { stats } = this
+    const look = { atMs: Date.now(), cameras: stats?.cameras ?? {}, objects: { ...this.#objects } }
+    this.cameras = cameraHealth(this.#last, look)
+    this.#last = look
+    return {
+      v: VERSION,
+      at: new Date(look.atMs).toISOString(),
+      uptimeS: this.uptimeS,
+      ...host,
+      spoolWaiting: uplink.spoolWaiting,
+      dropped: uplink.dropped + (stats?.framesDropped ?? 0),
+      inferMs: stats && stats.inferMs >= 0 ? stats.inferMs : null,
+      cameras: this.cameras
+    }
+  }
+}
