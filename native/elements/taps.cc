@@ -13,13 +13,13 @@ Taps make_taps(unsigned source, unsigned target, bool smooth, double shift) {
   taps.count = std::min<unsigned>(source, static_cast<unsigned>(std::ceil(reach)) * 2);
   for (unsigned i = 0; i < target; i++) {
     const double centre = (i + 0.5) * ratio - 0.5 + shift;
-    const double lowest = std::floor(centre - reach) + 1;
+    const int lowest = static_cast<int>(std::floor(centre - reach)) + 1;
     const auto first = static_cast<unsigned>(std::clamp<double>(lowest, 0, source - taps.count));
     taps.first.push_back(first);
     double sum = 0;
     std::vector<double> weights(taps.count, 0);
     // Samples beyond the border count as the border's own.
-    for (double k = lowest; k < lowest + 2 * std::ceil(reach); k++) {
+    for (int k = lowest; k < lowest + 2 * static_cast<int>(std::ceil(reach)); k++) {
       const double weight = std::max(0.0, 1 - std::abs(k - centre) / reach);
       const double at = std::clamp<double>(k, 0, source - 1);
       const auto slot = static_cast<int>(at) - static_cast<int>(first);

@@ -197,6 +197,7 @@ void crowd() {
   config.max_targets = 20;
   Tracker tracker(config, ids.next());
   std::vector<Observation> many;
+  many.reserve(50);
   for (int i = 0; i < 50; i++) many.push_back(person(static_cast<float>(i) * 100, 0));
   for (int i = 0; i < 5; i++) tracker.update(i * kFrame, many);
   CHECK_EQUAL(tracker.update(5 * kFrame, many).size(), 20U);
