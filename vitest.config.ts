@@ -18,12 +18,13 @@ export default defineConfig({
         }
       },
       {
-        // Whole systems of real processes: one file after the other, so that they do not starve each other.
+        // Whole systems of real processes, which wait as much as they work: two files at a time.
         test: {
           name: 'flow',
           include: ['test/{flow,faults,browser}/**/*.test.ts'],
           exclude: ignored,
-          fileParallelism: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           retry: 1,
           testTimeout: 120_000,
           hookTimeout: 120_000
