@@ -68,25 +68,27 @@ NetworkInput network_of(const InferConfig& config, const Tensor& input) {
 
 Detector::Detector(const DetectorOptions& options)
     : config_(complete(options.config)),
-      session_({options.onnxruntime, config_.onnx_file, options.threads}),
-      network_(network_of(config_, session_.input())),
-      fixed_batch_(session_.input().shape[0] > 0 ? static_cast<size_t>(session_.input().shape[0]) : 0),
-      parser_(config_, options.parser_object_size) {
+      whole_({options.onnxruntime, config_.onnx_file, options.threads}),
+      network_(network_of(config_, whole_.input())),
+      fixed_batch_(whole_.input().shape[0] > 0 ? static_cast<size_t>(whole_.input().shape[0]) : 0),
+      parser_(config_, options.parser_object_size),
+      team_(static_cast<size_t>(std::max(options.threads, 1))) {
   if (!config_.label_file.empty()) labels_ = read_labels(config_.label_file);
-  const size_t size = size_t{network_.width} * network_.height * network_.channels;
-  tensor_.resize(size * std::max<size_t>(fixed_batch_, config_.batch_size));
+  if (team_.size() > 1)
+    shared_ = std::make_unique<OrtSession>(OrtSession::Options{options.onnxruntime, config_.onnx_file, 1});
+  for (size_t i = 0; i < team_.size(); i++) {
+    lanes_.push_back(std::make_unique<Lane>());
+    lanes_.back()->tensor.resize(picture_size() * std::max<size_t>(fixed_batch_, config_.batch_size));
+  }
   // A run on an empty picture tells at once whether model and parser understand each other.
-  const std::vector<Output>& outputs =
-      session_.run(tensor_.data(), network_.order == InputOrder::kNchw
-                                       ? std::vector<int64_t>{static_cast<int64_t>(std::max<size_t>(fixed_batch_, 1)),
-                                                              network_.channels, network_.height, network_.width}
-                                       : std::vector<int64_t>{static_cast<int64_t>(std::max<size_t>(fixed_batch_, 1)),
-                                                              network_.height, network_.width, network_.channels});
+  Lane& lane = *lanes_.front();
+  whole_.run(lane.tensor.data(), shape_of(std::max<size_t>(fixed_batch_, 1)), lane.outputs);
+  const std::vector<Output>& outputs = lane.outputs.all();
   Found found;
-  if (parser_.parse(outputs, session_.outputs(), 0, network_.width, network_.height, network_.channels, found)) return;
+  if (parser_.parse(outputs, whole_.outputs(), 0, network_.width, network_.height, network_.channels, found)) return;
   std::string shapes;
   for (size_t i = 0; i < outputs.size(); i++) {
-    shapes += (i ? ", " : "") + session_.outputs()[i].name + " " + shape_text(outputs[i].shape);
+    shapes += (i ? ", " : "") + whole_.outputs()[i].name + " " + shape_text(outputs[i].shape);
   }
   throw ModelError("parse-bbox-func-name \"" + config_.parse_function + "\" cannot read this model's outputs (" +
                    shapes + "): choose the parser that belongs to the model");
@@ -97,20 +99,21 @@ const std::string& Detector::label(unsigned class_id) const {
   return class_id < labels_.size() ? labels_[class_id] : none;
 }
 
-Preprocessor& Detector::preprocessor_for(const GstVideoInfo& info) {
+Preprocessor& Detector::preprocessor_for(Lane& lane, const GstVideoInfo& info) const {
+  auto& preprocessors = lane.preprocessors;
   auto found =
-      std::find_if(preprocessors_.begin(), preprocessors_.end(), [&](const auto& one) { return one->fits(info); });
-  if (found == preprocessors_.end()) {
-    if (preprocessors_.size() == kPreprocessors) preprocessors_.pop_back();
-    preprocessors_.push_back(std::make_unique<Preprocessor>(info, network_));
-    found = preprocessors_.end() - 1;
+      std::find_if(preprocessors.begin(), preprocessors.end(), [&](const auto& one) { return one->fits(info); });
+  if (found == preprocessors.end()) {
+    if (preprocessors.size() == kPreprocessors) preprocessors.pop_back();
+    preprocessors.push_back(std::make_unique<Preprocessor>(info, network_));
+    found = preprocessors.end() - 1;
   }
-  std::rotate(preprocessors_.begin(), found, found + 1);
-  return *preprocessors_.front();
+  std::rotate(preprocessors.begin(), found, found + 1);
+  return *preprocessors.front();
 }
 
-Placement Detector::prepare(const SourceFrame& picture, float* into) {
-  Preprocessor& preprocessor = preprocessor_for(picture.info);
+Placement Detector::prepare(Lane& lane, const SourceFrame& picture, float* into) const {
+  Preprocessor& preprocessor = preprocessor_for(lane, picture.info);
   GstVideoFrame frame;
   if (!gst_video_frame_map(&frame, &picture.info, picture.buffer.get(), GST_MAP_READ)) {
     throw ModelError("a picture of " + std::to_string(picture.info.width) + "x" + std::to_string(picture.info.height) +
@@ -139,31 +142,47 @@ Found Detector::in_source(Found found, const Placement& placement, const GstVide
   return found;
 }
 
-void Detector::detect_some(const SourceFrame* const* pictures, size_t count, std::vector<Found>& results) {
-  const size_t size = size_t{network_.width} * network_.height * network_.channels;
+std::vector<int64_t> Detector::shape_of(size_t batch) const {
+  const auto count = static_cast<int64_t>(batch);
+  return network_.order == InputOrder::kNchw
+             ? std::vector<int64_t>{count, network_.channels, network_.height, network_.width}
+             : std::vector<int64_t>{count, network_.height, network_.width, network_.channels};
+}
+
+Found Detector::parse(const std::vector<Output>& outputs, size_t picture) {
+  const std::lock_guard<std::mutex> lock(parsing_);
+  Found found;
+  if (!parser_.parse(outputs, whole_.outputs(), picture, network_.width, network_.height, network_.channels, found)) {
+    throw ModelError("parse-bbox-func-name \"" + config_.parse_function + "\" refuses the outputs of the model");
+  }
+  return found;
+}
+
+void Detector::detect_some(const OrtSession& session, Lane& lane, const SourceFrame* const* pictures, size_t count,
+                           Found* results) {
   std::vector<Placement> placements;
-  for (size_t i = 0; i < count; i++) placements.push_back(prepare(*pictures[i], tensor_.data() + i * size));
-  const auto batch = static_cast<int64_t>(fixed_batch_ > 0 ? fixed_batch_ : count);
-  const std::vector<int64_t> shape =
-      network_.order == InputOrder::kNchw
-          ? std::vector<int64_t>{batch, network_.channels, network_.height, network_.width}
-          : std::vector<int64_t>{batch, network_.height, network_.width, network_.channels};
-  const std::vector<Output>& outputs = session_.run(tensor_.data(), shape);
+  for (size_t i = 0; i < count; i++)
+    placements.push_back(prepare(lane, *pictures[i], lane.tensor.data() + i * picture_size()));
+  session.run(lane.tensor.data(), shape_of(fixed_batch_ > 0 ? fixed_batch_ : count), lane.outputs);
   for (size_t i = 0; i < count; i++) {
-    Found found;
-    if (!parser_.parse(outputs, session_.outputs(), i, network_.width, network_.height, network_.channels, found)) {
-      throw ModelError("parse-bbox-func-name \"" + config_.parse_function + "\" refuses the outputs of the model");
-    }
-    results.push_back(in_source(cluster(std::move(found), config_), placements[i], pictures[i]->info));
+    results[i] = in_source(cluster(parse(lane.outputs.all(), i), config_), placements[i], pictures[i]->info);
   }
 }
 
 std::vector<Found> Detector::detect(const std::vector<const SourceFrame*>& pictures) {
-  std::vector<Found> results;
-  results.reserve(pictures.size());
+  std::vector<Found> results(pictures.size());
   const size_t most = fixed_batch_ > 0 ? fixed_batch_ : config_.batch_size;
-  for (size_t i = 0; i < pictures.size(); i += most) {
-    detect_some(&pictures[i], std::min(most, pictures.size() - i), results);
+  const bool alone = !shared_ || pictures.size() == 1;
+  const size_t share = alone ? most : std::min(most, (pictures.size() + team_.size() - 1) / team_.size());
+  const size_t parts = (pictures.size() + share - 1) / share;
+  const auto detect_part = [&](const OrtSession& session, size_t member, size_t part) {
+    const size_t first = part * share;
+    detect_some(session, *lanes_[member], &pictures[first], std::min(share, pictures.size() - first), &results[first]);
+  };
+  if (alone) {
+    for (size_t part = 0; part < parts; part++) detect_part(whole_, 0, part);
+  } else {
+    team_.each(parts, [&](size_t member, size_t part) { detect_part(*shared_, member, part); });
   }
   return results;
 }

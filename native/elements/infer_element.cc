@@ -238,7 +238,9 @@ void install_properties(GObjectClass* type) {
                                    0, G_MAXINT, 0, flags));
   add(kBatchSize, g_param_spec_uint("batch-size", "batch-size", "Pictures in one inference; overrides the file", 1,
                                     1024, 1, flags));
-  add(kThreads, g_param_spec_uint("infer-threads", "infer-threads", "Threads of one inference", 1, 256, 1, flags));
+  add(kThreads,
+      g_param_spec_uint("infer-threads", "infer-threads",
+                        "Threads of inference: for a picture each, or all for one that is alone", 1, 256, 1, flags));
   add(kRuntime, g_param_spec_string("onnxruntime-path", "onnxruntime-path",
                                     "libonnxruntime.so; empty: VEDETTE_ONNXRUNTIME, then the usual names", "", flags));
   add(kBatches, g_param_spec_uint64("batches", "batches", "Inferences so far", 0, G_MAXUINT64, 0, read));

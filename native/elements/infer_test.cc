@@ -148,21 +148,25 @@ void finds() {
   CHECK(one.inferred);
 }
 
+void batches(int batch, int threads) {
+  Package package({batch, 3, 8, 16});
+  Run run(
+      camera(20, "white", 0, "I420") + camera(20, "black", 1) + camera(20, "white", 2, "NV12") +
+      mux_and_infer(package.config(), "batched-push-timeout=-1", ("infer-threads=" + std::to_string(threads)).c_str()));
+  CHECK_EQUAL(run.play(), "");
+  CHECK_EQUAL(run.objects_of(0), 20U);
+  CHECK_EQUAL(run.objects_of(1), 0U);  // black: confidence 0
+  CHECK_EQUAL(run.objects_of(2), 20U);
+  guint64 frames = 0;
+  guint64 count = 0;
+  g_object_get(run.element("infer").get(), "frames", &frames, "batches", &count, nullptr);
+  CHECK_EQUAL(frames, 60U);
+  CHECK_EQUAL(count, 20U);
+}
+
 void batches() {
-  for (const int batch : {-1, 1, 4}) {
-    Package package({batch, 3, 8, 16});
-    Run run(camera(20, "white", 0, "I420") + camera(20, "black", 1) + camera(20, "white", 2, "NV12") +
-            mux_and_infer(package.config(), "batched-push-timeout=-1"));
-    CHECK_EQUAL(run.play(), "");
-    CHECK_EQUAL(run.objects_of(0), 20U);
-    CHECK_EQUAL(run.objects_of(1), 0U);  // black: confidence 0
-    CHECK_EQUAL(run.objects_of(2), 20U);
-    guint64 frames = 0;
-    guint64 count = 0;
-    g_object_get(run.element("infer").get(), "frames", &frames, "batches", &count, nullptr);
-    CHECK_EQUAL(frames, 60U);
-    CHECK_EQUAL(count, 20U);
-  }
+  for (const int batch : {-1, 1, 4})
+    for (const int threads : {1, 2, 5}) batches(batch, threads);
 }
 
 void skips() {
@@ -291,7 +295,8 @@ int main(int argc, char** argv) {
   }
   return check::run_all({
       {"detections reach the metadata in the mux's coordinates, with their label", finds},
-      {"each camera of a batch gets its own detections, with free and fixed batches", batches},
+      {"each camera of a batch gets its own detections, with free and fixed batches, on one thread and on several",
+       [] { batches(); }},
       {"interval skips frames and says so", skips},
       {"tracks have ids of their own per camera and predicted boxes between inferences", tracks},
       {"every ABI class works from mux to tracker, under NVIDIA's names too", classes_and_names},

@@ -60,8 +60,6 @@ struct OrtSession::Parts {
   Tensor input;
   std::vector<Tensor> outputs;
   std::vector<const char*> output_names;
-  std::vector<Value*> values;
-  std::vector<Output> results;
   std::string version;
 
   template <size_t Index, typename Function>
@@ -131,25 +129,32 @@ struct OrtSession::Parts {
       outputs.push_back(describe<index::kOutputType, index::kOutputName>(i));
     }
     for (const Tensor& one : outputs) output_names.push_back(one.name.c_str());
-    values.resize(output_count, nullptr);
-    results.resize(output_count);
-  }
-
-  void release_values() {
-    for (Value*& value : values) {
-      if (value) at<index::kReleaseValue, Release<Value>>()(value);
-      value = nullptr;
-    }
   }
 
   ~Parts() {
-    release_values();
     if (memory) at<index::kReleaseMemory, Release<MemoryInfo>>()(memory);
     if (session) at<index::kReleaseSession, Release<Session>>()(session);
     if (options) at<index::kReleaseOptions, Release<SessionOptions>>()(options);
     if (env) at<index::kReleaseEnv, Release<Env>>()(env);
   }
 };
+
+struct OrtOutputs::Values {
+  std::vector<Value*> values;
+  std::vector<Output> outputs;
+  Release<Value>* release_one = nullptr;
+
+  void release() {
+    for (Value*& value : values) {
+      if (value) release_one(value);
+      value = nullptr;
+    }
+  }
+};
+
+OrtOutputs::OrtOutputs() : values_(std::make_unique<Values>()) {}
+OrtOutputs::~OrtOutputs() { values_->release(); }
+const std::vector<Output>& OrtOutputs::all() const { return values_->outputs; }
 
 OrtSession::OrtSession(const Options& options) : parts_(std::make_unique<Parts>()) {
   parts_->open(options);
@@ -162,30 +167,33 @@ const Tensor& OrtSession::input() const { return parts_->input; }
 const std::vector<Tensor>& OrtSession::outputs() const { return parts_->outputs; }
 const std::string& OrtSession::runtime_version() const { return parts_->version; }
 
-const std::vector<Output>& OrtSession::run(float* data, const std::vector<int64_t>& shape) {
-  Parts& p = *parts_;
-  p.release_values();
+void OrtSession::run(float* data, const std::vector<int64_t>& shape, OrtOutputs& into) const {
+  const Parts& p = *parts_;
+  OrtOutputs::Values& kept = *into.values_;
+  kept.release();
+  kept.release_one = p.at<index::kReleaseValue, Release<Value>>();
+  kept.values.resize(p.outputs.size(), nullptr);
+  kept.outputs.resize(p.outputs.size());
   size_t elements = 1;
   for (const int64_t one : shape) elements *= static_cast<size_t>(one);
   Value* raw = nullptr;
   p.check(p.at<index::kCreateTensor, CreateTensor>()(p.memory, data, elements * sizeof(float), shape.data(),
                                                      shape.size(), kFloat, &raw),
           "input tensor");
-  const std::unique_ptr<Value, Release<Value>*> input(raw, p.at<index::kReleaseValue, Release<Value>>());
+  const std::unique_ptr<Value, Release<Value>*> input(raw, kept.release_one);
   const char* name = p.input.name.c_str();
   const Value* inputs[] = {raw};
   p.check(p.at<index::kRun, Run>()(p.session, nullptr, &name, inputs, 1, p.output_names.data(), p.output_names.size(),
-                                   p.values.data()),
+                                   kept.values.data()),
           "inference failed");
-  for (size_t i = 0; i < p.values.size(); i++) {
+  for (size_t i = 0; i < kept.values.size(); i++) {
     TensorInfo* info = nullptr;
-    p.check(p.at<index::kTensorInfo, TensorInfoOf>()(p.values[i], &info), "output");
+    p.check(p.at<index::kTensorInfo, TensorInfoOf>()(kept.values[i], &info), "output");
     const std::unique_ptr<TensorInfo, Release<TensorInfo>*> owned(
         info, p.at<index::kReleaseTensorInfo, Release<TensorInfo>>());
-    p.read_info(info, p.results[i].type, p.results[i].shape);
-    p.check(p.at<index::kTensorData, TensorData>()(p.values[i], &p.results[i].data), "output");
+    p.read_info(info, kept.outputs[i].type, kept.outputs[i].shape);
+    p.check(p.at<index::kTensorData, TensorData>()(kept.values[i], &kept.outputs[i].data), "output");
   }
-  return p.results;
 }
 
 std::string shape_text(const std::vector<int64_t>& shape) {

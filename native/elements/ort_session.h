@@ -1,7 +1,7 @@
 // An ONNX model loaded by ONNX Runtime, which itself is found at run time (dlopen).
 //
-// Made and run on one thread at a time. Errors throw ModelError with a sentence that names what was found, what was
-// expected and what to do.
+// Several threads may run one session, each with outputs of its own. Errors throw ModelError with a sentence that names
+// what was found, what was expected and what to do.
 #pragma once
 
 #include <cstdint>
@@ -22,11 +22,26 @@ struct Tensor {
   std::vector<int64_t> shape;  // the first is the batch; -1: free
 };
 
-// One output of a run, borrowed until the next run.
+// One output of a run, borrowed from its OrtOutputs.
 struct Output {
   int type;
   std::vector<int64_t> shape;
   void* data;
+};
+
+// What a run gave, kept until the next run into it.
+class OrtOutputs {
+ public:
+  OrtOutputs();
+  ~OrtOutputs();
+  OrtOutputs(const OrtOutputs&) = delete;
+  OrtOutputs& operator=(const OrtOutputs&) = delete;
+  const std::vector<Output>& all() const;
+
+ private:
+  friend class OrtSession;
+  struct Values;
+  std::unique_ptr<Values> values_;
 };
 
 class OrtSession {
@@ -45,7 +60,7 @@ class OrtSession {
   const std::vector<Tensor>& outputs() const;
   const std::string& runtime_version() const;
   // `data` holds a float tensor of this shape.
-  const std::vector<Output>& run(float* data, const std::vector<int64_t>& shape);
+  void run(float* data, const std::vector<int64_t>& shape, OrtOutputs& into) const;
 
  private:
   struct Parts;

@@ -11,6 +11,9 @@ export interface Films {
   height: number
 }
 
+/** A slow detector need not see the films to their end. */
+const LIMIT_MS = 20_000
+
 /** Frames a second with metadata, once all sources are live. */
 export async function pipelineRate(films: Films, inferConfig: string, inferThreads: number): Promise<number> {
   const { path, sources, width, height } = films
@@ -39,7 +42,8 @@ export async function pipelineRate(films: Films, inferConfig: string, inferThrea
           began = performance.now()
           skipped = seen
         }
-        if (seen >= total) resolve(((seen - skipped) / (performance.now() - began)) * 1000)
+        const elapsedMs = performance.now() - began
+        if (seen >= total || (began > 0 && elapsedMs > LIMIT_MS)) resolve(((seen - skipped) / elapsedMs) * 1000)
       },
       source: (event) => {
         if (event.what === 'failed') reject(new Error(event.message))
