@@ -191,6 +191,10 @@ export interface ConsoleView {
   readersConnected: number
   /** Messages not given to slow read-only subscribers. */
   readerDrops: number
+  /** Messages of boxes refused because too many waited to be stored. */
+  messagesRefused: number
+  /** Batches of frames that boxes numbered and that never came. */
+  frameBatchesLost: number
   boxesConnected: number
 }
 

@@ -154,7 +154,8 @@ export async function startRooms(settings: Settings, { log, now = Date.now }: St
       isMqttTls: settings.tls !== null,
       mqttPort: broker.port,
       readOnlyPort: broker.readOnlyPort,
-      ...broker.figures
+      ...broker.figures,
+      ...ingest.figures
     }),
     isBox,
     isHttps: settings.origin?.protocol === 'https:'

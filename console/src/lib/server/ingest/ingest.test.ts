@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { encodeBatchHeader } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { event, health, presence, reported, SPOOL } from '../testing/messages.ts'
 import { connect, connectBox, eventually, newDataDir, startWorld } from '../testing/world.ts'
@@ -38,6 +39,17 @@ test('a message that cannot be read is counted and shown with its box, and the n
   expect(bad?.count).toBe(5)
   expect(bad?.last).toContain('up/nonsense')
   expect(world.logged).toContainEqual(expect.stringContaining('expected protocol version 1 in "v", received 2'))
+})
+
+test('batches of frames that never came are counted by their numbers', async () => {
+  const world = await startWorld()
+  const box = await connectBox(world)
+  // 3 and 4 never come; then the box begins anew.
+  for (const sequence of [1, 2, 5, 6, 1, 2])
+    await box.say('up/frames', Buffer.from(encodeBatchHeader('none', sequence)))
+  await box.say('up/events', { v: 1, spool: SPOOL, events: [event(1)] })
+  await box.next('dn/receipt')
+  expect(world.rooms.status()).toMatchObject({ frameBatchesLost: 2, messagesRefused: 0 })
 })
 
 test('a death of an earlier session is not believed; the box is asked to say again how it is', async () => {

@@ -13,6 +13,7 @@ import {
   readPreviewStamp
 } from '@vedette/protocol'
 import type { Write } from '../write.ts'
+import { Sequences } from './sequences.ts'
 
 /** Of the 100 ms that an event may wait for its commit (design 2.9); the rest is for the disk. */
 export const GROUP_MS = 75
@@ -39,18 +40,22 @@ export interface Packet {
 }
 
 export class Ingest {
-  /** Messages refused because too many waited. */
-  drops = 0
   readonly #options: IngestOptions
   #waiting: Write[] = []
   /** Boxes with a catalog among what waits. */
   readonly #newCatalogs = new Set<string>()
   readonly #lost = new Set<string>()
   #timer: NodeJS.Timeout | undefined
+  readonly #sequences = new Sequences()
+  #refused = 0
   #isStopped = false
 
   constructor(options: IngestOptions) {
     this.#options = options
+  }
+
+  get figures(): { messagesRefused: number; frameBatchesLost: number } {
+    return { messagesRefused: this.#refused, frameBatchesLost: this.#sequences.lost }
   }
 
   receive(box: string, { topic, payload }: Packet): void {
@@ -129,7 +134,7 @@ export class Ingest {
       case 'up/frames':
         // They may name the catalog that has just come: what it says is known once it is stored.
         if (this.#newCatalogs.has(box)) this.flush()
-        this.#options.frames(box, openFrameBatch(payload))
+        this.#takeFrames(box, openFrameBatch(payload))
         break
       case 'up/preview':
         this.#options.preview(box, detail ?? '', { jpeg: payload, stamp: readPreviewStamp(payload) })
@@ -148,9 +153,14 @@ export class Ingest {
     }
   }
 
+  #takeFrames(box: string, batch: FrameEnvelope): void {
+    this.#sequences.saw(box, batch.sequence)
+    this.#options.frames(box, batch)
+  }
+
   #wait(write: Write): void {
     if (this.#waiting.length >= WAITING) {
-      this.drops++
+      this.#refused++
       this.#lose(write)
       return
     }
