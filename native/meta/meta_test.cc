@@ -12,7 +12,6 @@
 #include "writer.h"
 
 using namespace vedette::meta;  // NOLINT(google-build-using-namespace)
-using vedette::check::Test;
 
 namespace {
 

@@ -45,6 +45,7 @@ int main(int argc, char **argv) {
   std::vector<Tensor> tensors;
   for (int i = 7; i < argc; i++) tensors.push_back(readTensor(argv[i]));
   std::vector<NvDsInferLayerInfo> layers;
+  layers.reserve(tensors.size());
   for (Tensor &tensor : tensors) layers.push_back(tensor.layer());
   std::vector<float> const thresholds(std::strtoul(argv[5], nullptr, 10), std::strtof(argv[6], nullptr));
   Result const result =
