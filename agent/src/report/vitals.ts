@@ -3,11 +3,11 @@ import { type CameraHealth, type Health, VERSION } from '@vedette/protocol'
 import { type Counters, cameraHealth, type Look } from './camera_health.ts'
 
 /** The engine's latest statistics. */
-export interface PipelineStats<C extends Counters = Counters> {
+export interface PipelineStats {
   /** -1 without a model. */
   inferMs: number
   framesDropped: number
-  cameras: Record<string, C>
+  cameras: Record<string, Counters>
 }
 
 type Host = Omit<Health, 'v' | 'at' | 'uptimeS' | 'spoolWaiting' | 'dropped' | 'inferMs' | 'cameras'>
