@@ -19,6 +19,7 @@ import { Engine } from './pipeline/engine.ts'
 import { engineConfig } from './pipeline/engine_config.ts'
 import type { EngineStats } from './pipeline/status.ts'
 import { boxMetrics, healthPage } from './report/box_pages.ts'
+import { CameraEvents } from './report/camera_events.ts'
 import { pipelineInventory, severityOf, unknownPipeline } from './report/engine_words.ts'
 import { ModelStates } from './report/model_states.ts'
 import { reported } from './report/reported.ts'
@@ -55,6 +56,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
   const readings = new HostReadings(dataDir)
   const vitals = new Vitals<EngineStats>()
   const modelStates = new ModelStates()
+  const cameraEvents = new CameraEvents()
   /** By index, as in the catalog that frames name. */
   let cameras: (string | null)[] = []
 
@@ -75,11 +77,13 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     },
     {
       camera({ camera, state, was, reason }) {
-        if (state !== was) {
-          log.info({ camera, state, was }, reason)
-          uplink.emit({ kind: 'camera.state', camera, state, was, reason: reason.slice(0, 2000) }, severityOf(state))
-          uplink.restartTracks(camera)
+        if (state !== was) log.info({ camera, state, was }, reason)
+        const told = cameraEvents.newsOf(camera, state)
+        if (told !== null) {
+          const event = { kind: 'camera.state', camera, state, was: told, reason: reason.slice(0, 2000) } as const
+          uplink.emit(event, severityOf(state))
         }
+        if (state !== was) uplink.restartTracks(camera)
         report()
       },
       stats(stats) {
@@ -164,6 +168,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     const { model, instead } = models.select(running.model)
     const ids = Object.keys(running.cameras)
     indices.include(ids)
+    cameraEvents.keep(ids)
     cameras = indices.list(ids)
     engine.apply(
       engineConfig({
