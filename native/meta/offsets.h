@@ -16,6 +16,7 @@ enum class AbiClass : uint8_t { kA0, kA, kB, kC, kD };
 constexpr int kAbiClasses = 5;
 constexpr uint16_t kAbsent = 0xFFFF;
 constexpr uint64_t kUntracked = 0xFFFFFFFFFFFFFFFF;
+constexpr float kDegreesPerRadian = 57.2957795F;  // NvOSD_RectParams.rotation_angle is in degrees
 
 struct Offsets {
   AbiClass abi;
@@ -49,7 +50,7 @@ const Offsets* offsets_by_name(std::string_view name);
 
 // Fields that lie at the same place in every class.
 namespace at {
-constexpr int kBaseBatch = 0, kBaseType = 8, kBaseContext = 16, kBaseCopy = 24, kBaseRelease = 32;
+constexpr int kBaseBatch = 0, kBaseType = 8, kBaseContext = 16, kBaseCopy = 24, kBaseRelease = 32, kBaseSize = 40;
 constexpr int kPoolType = 0, kPoolMax = 4, kPoolElementSize = 8, kPoolEmptyCount = 12, kPoolFullCount = 16,
               kPoolEmpty = 24, kPoolFull = 32, kPoolCopy = 40, kPoolRelease = 48, kPoolSize = 56;
 constexpr int kBatchMaxFrames = 40, kBatchFrames = 44, kBatchFramePool = 48, kBatchObjectPool = 56,
@@ -60,8 +61,11 @@ constexpr int kFramePad = 40, kFrameBatchId = 44, kFrameNumber = 48, kFramePts =
               kFrameInferDone = 100, kFrameObjectList = 104, kFrameDisplayList = 112, kFrameUserList = 120;
 constexpr int kObjectParent = 40, kObjectComponent = 48, kObjectClass = 52, kObjectId = 56;
 constexpr int kRectLeft = 0, kRectTop = 4, kRectWidth = 8, kRectHeight = 12, kRectBorder = 16, kRectBorderColor = 24;
+constexpr int kMaskData = 0, kMaskSize = 8, kMaskThreshold = 12, kMaskWidth = 16, kMaskHeight = 20, kMaskParams = 24;
 constexpr int kClassifierLabels = 40, kClassifierComponent = 44, kClassifierList = 48;
-constexpr int kLabelClasses = 40, kLabelText = 44, kLabelTextLong = 176, kLabelClass = 184, kLabelProbability = 192;
+constexpr int kLabelClasses = 40, kLabelText = 44, kLabelTextLong = 176, kLabelClass = 184, kLabelId = 188,
+              kLabelProbability = 192;
+constexpr int kUserData = 40;
 constexpr int kTextDisplay = 0;
 constexpr int kMetaData = 16, kMetaUserData = 24, kMetaType = 32, kMetaCopy = 40, kMetaFree = 48, kMetaTransform = 56,
               kMetaRelease = 64, kMetaSize = 72;

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstring>
+#include <utility>
+#include <vector>
 
 #include "writer.h"
 
@@ -30,12 +32,33 @@ OwnedBatch::OwnedBatch(const Offsets& table, uint32_t frame_count, uint32_t max_
   field<void*>(raw, at::kBatchLabelPool) = labels.raw();
 }
 
+namespace {
+
+void free_users(GList* list) {
+  for (GList* one = list; one; one = one->next) {
+    if (auto release = field<UserFree>(one->data, at::kBaseRelease)) release(one->data, nullptr);
+  }
+  g_list_free(list);
+}
+
+void free_classifiers(GList* list) {
+  for (GList* one = list; one; one = one->next) {
+    GList* labels = field<GList*>(one->data, at::kClassifierList);
+    for (GList* label = labels; label; label = label->next) g_free(field<char*>(label->data, at::kLabelTextLong));
+    g_list_free(labels);
+  }
+  g_list_free(list);
+}
+
+}  // namespace
+
 OwnedBatch::~OwnedBatch() {
   GList* list = field<GList*>(raw, at::kBatchFrameList);
   for (GList* one = list; one; one = one->next) {
     GList* found = field<GList*>(one->data, at::kFrameObjectList);
-    for (GList* object = found; object; object = object->next) free_strings(object->data);
+    for (GList* object = found; object; object = object->next) free_parts(object->data);
     g_list_free(found);
+    free_users(field<GList*>(one->data, at::kFrameUserList));
   }
   g_list_free(list);
   g_rec_mutex_clear(&mutex());
@@ -47,61 +70,36 @@ void OwnedBatch::append_frame(void* frame) {
   field<uint32_t>(raw, at::kBatchFrames)++;
 }
 
-void OwnedBatch::free_strings(void* object) const {
+void OwnedBatch::free_parts(void* object) const {
   g_free(field<char*>(object, abi.object.text + at::kTextDisplay));
-  field<char*>(object, abi.object.text + at::kTextDisplay) = nullptr;
-  if (abi.object.mask == kAbsent) return;
-  g_free(field<void*>(object, abi.object.mask));
-  field<void*>(object, abi.object.mask) = nullptr;
+  if (abi.object.mask != kAbsent) g_free(field<void*>(object, abi.object.mask + at::kMaskData));
+  // A detector alone writes none of these: what is not there is not looked for in every object.
+  if (classifiers.in_use() > 0) free_classifiers(field<GList*>(object, abi.object.classifier_list));
+  if (users.in_use() > 0) free_users(field<GList*>(object, abi.object.user_list));
+}
+
+void OwnedBatch::release(void* object) {
+  std::vector<std::pair<Pool*, void*>> parts{{&objects, object}};
+  for (GList* one = field<GList*>(object, abi.object.classifier_list); one; one = one->next) {
+    parts.emplace_back(&classifiers, one->data);
+    GList* label = field<GList*>(one->data, at::kClassifierList);
+    for (; label; label = label->next) parts.emplace_back(&labels, label->data);
+  }
+  for (GList* one = field<GList*>(object, abi.object.user_list); one; one = one->next) {
+    parts.emplace_back(&users, one->data);
+  }
+  free_parts(object);
+  for (const auto& [pool, part] : parts) pool->release(part);
+}
+
+void prepend(void* structure, int list, void* element) {
+  GList*& head = field<GList*>(structure, list);
+  head = g_list_prepend(head, element);
 }
 
 void prepend_object(void* frame, void* object) {
-  GList*& list = field<GList*>(frame, at::kFrameObjectList);
-  list = g_list_prepend(list, object);
+  prepend(frame, at::kFrameObjectList, object);
   field<uint32_t>(frame, at::kFrameObjects)++;
-}
-
-namespace {
-
-// Copies an element but for its NvDsBaseMeta, which names the batch it is in.
-void copy_fields(void* to, const void* from, uint32_t size) {
-  constexpr int kBaseSize = 40;
-  std::memcpy(static_cast<uint8_t*>(to) + kBaseSize, static_cast<const uint8_t*>(from) + kBaseSize, size - kBaseSize);
-}
-
-void copy_object(OwnedBatch& into, void* frame, const void* from) {
-  void* object = into.objects.acquire();
-  copy_fields(object, from, into.abi.size.object);
-  const auto& offsets = into.abi.object;
-  field<char*>(object, offsets.text + at::kTextDisplay) = g_strdup(field<char*>(from, offsets.text + at::kTextDisplay));
-  // Lists of other elements and masks are not ours to duplicate.
-  field<GList*>(object, offsets.classifier_list) = nullptr;
-  field<GList*>(object, offsets.user_list) = nullptr;
-  if (offsets.mask != kAbsent) std::memset(&field<uint8_t>(object, offsets.mask), 0, 24);
-  field<void*>(object, at::kObjectParent) = nullptr;
-  prepend_object(frame, object);
-}
-
-}  // namespace
-
-OwnedBatch* OwnedBatch::copy() {
-  g_rec_mutex_lock(&mutex());
-  auto* twin = new OwnedBatch(abi, field<uint32_t>(raw, at::kBatchFrames), field<uint32_t>(raw, at::kBatchMaxFrames));
-  for (GList* one = field<GList*>(raw, at::kBatchFrameList); one; one = one->next) {
-    void* frame = twin->frames.acquire();
-    copy_fields(frame, one->data, abi.size.frame);
-    for (const int list : {at::kFrameObjectList, at::kFrameDisplayList, at::kFrameUserList}) {
-      field<GList*>(frame, list) = nullptr;
-    }
-    if (abi.frame.sensor_info != kAbsent) std::memset(&field<uint8_t>(frame, abi.frame.sensor_info), 0, 32);
-    field<uint32_t>(frame, at::kFrameObjects) = 0;
-    // Backwards, since prepending turns the order round.
-    GList* object = g_list_last(field<GList*>(one->data, at::kFrameObjectList));
-    for (; object; object = object->prev) copy_object(*twin, frame, object->data);
-    twin->append_frame(frame);
-  }
-  g_rec_mutex_unlock(&mutex());
-  return twin;
 }
 
 namespace {

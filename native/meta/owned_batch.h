@@ -18,8 +18,10 @@ struct OwnedBatch {
   static OwnedBatch& of(void* batch) { return *static_cast<OwnedBatch*>(batch); }
   GRecMutex& mutex() { return field<GRecMutex>(raw, at::kBatchMutex); }
   void append_frame(void* frame);
-  // What an object owns outside its pool: DeepStream frees the display text and the mask.
-  void free_strings(void* object) const;
+  // What lies outside the pools: DeepStream's free the same, and a plugin's data by the plugin's function.
+  void free_parts(void* object) const;
+  // Gives an object that is in no list any more back to its pool, with all its parts.
+  void release(void* object);
   OwnedBatch* copy();
 
   alignas(8) uint8_t raw[at::kBatchSize] = {};
@@ -27,6 +29,11 @@ struct OwnedBatch {
   Pool frames, objects, classifiers, displays, users, labels;
 };
 
+// Of NvDsBaseMeta, called with the NvDsUserMeta.
+using UserCopy = void* (*)(void* user, void* context);
+using UserFree = void (*)(void* user, void* context);
+
+void prepend(void* structure, int list, void* element);
 void prepend_object(void* frame, void* object);
 
 }  // namespace vedette::meta

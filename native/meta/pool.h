@@ -26,6 +26,7 @@ class Pool {
   // The caller has freed what the element owns; it is cleared here.
   void release(void* element);
   void* raw() { return abi_; }
+  uint32_t in_use() const { return field<uint32_t>(abi_, at::kPoolFullCount); }
 
  private:
   void grow(uint32_t count);

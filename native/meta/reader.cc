@@ -46,6 +46,27 @@ std::string_view Object::label() const {
   return {text, strnlen(text, at::kLabelLength)};
 }
 
+std::string_view Label::text() const {
+  if (const char* whole = field<const char*>(at_, at::kLabelTextLong)) return whole;
+  const char* text = &field<char>(at_, at::kLabelText);
+  return {text, strnlen(text, at::kLabelLength)};
+}
+
+float Object::rotation() const {
+  if (abi_->rotation_angle == kAbsent) return 0;
+  return field<float>(at_, abi_->object.rect + abi_->rotation_angle) / kDegreesPerRadian;
+}
+
+Mask Object::mask() const {
+  if (abi_->object.mask == kAbsent) return {};
+  const void* params = &field<uint8_t>(at_, abi_->object.mask);
+  const Mask mask{field<const float*>(params, at::kMaskData), field<uint32_t>(params, at::kMaskWidth),
+                  field<uint32_t>(params, at::kMaskHeight), field<float>(params, at::kMaskThreshold)};
+  // `size` counts bytes. One that is smaller than the picture it holds is none.
+  const uint64_t needed = uint64_t{mask.width} * mask.height * sizeof(float);
+  return mask.values != nullptr && needed > 0 && needed <= field<uint32_t>(params, at::kMaskSize) ? mask : Mask{};
+}
+
 uint32_t Frame::pipeline_width() const { return optional_u32(at_, abi_->frame.pipeline_width); }
 
 uint32_t Frame::pipeline_height() const { return optional_u32(at_, abi_->frame.pipeline_height); }

@@ -47,6 +47,49 @@ class Range {
   const Offsets* abi_;
 };
 
+// One attribute that a classifier tells of an object: a colour, a make.
+class Label {
+ public:
+  Label(void* at, const Offsets&) : at_(at) {}
+  uint32_t class_id() const { return field<uint32_t>(at_, at::kLabelClass); }
+  float probability() const { return field<float>(at_, at::kLabelProbability); }
+  std::string_view text() const;
+
+ private:
+  void* at_;
+};
+
+// What one classifier found.
+class Classifier {
+ public:
+  Classifier(void* at, const Offsets& abi) : at_(at), abi_(&abi) {}
+  int32_t component_id() const { return field<int32_t>(at_, at::kClassifierComponent); }
+  // DeepStream prepends: the last attribute is first.
+  Range<Label> labels() const { return {field<GList*>(at_, at::kClassifierList), *abi_}; }
+
+ private:
+  void* at_;
+  const Offsets* abi_;
+};
+
+// What a plugin attached. What `data` is, only its type tells.
+class User {
+ public:
+  User(void* at, const Offsets&) : at_(at) {}
+  int32_t type() const { return field<int32_t>(at_, at::kBaseType); }
+  const void* data() const { return field<const void*>(at_, at::kUserData); }
+
+ private:
+  void* at_;
+};
+
+// Row by row over the object's rectangle; what is above the threshold belongs to the object.
+struct Mask {
+  const float* values = nullptr;  // null: the object has none
+  uint32_t width = 0, height = 0;
+  float threshold = 0;
+};
+
 class Object {
  public:
   Object(void* at, const Offsets& abi) : at_(at), abi_(&abi) {}
@@ -57,6 +100,11 @@ class Object {
   float tracker_confidence() const;                                       // -1 where the class has no such field
   const Box& rect() const { return field<Box>(at_, abi_->object.rect); }  // in the frame's pipeline space
   std::string_view label() const;
+  float rotation() const;  // in radians, clockwise about the middle of the rectangle; 0 where the class has none
+  Mask mask() const;
+  void* parent() const { return field<void*>(at_, at::kObjectParent); }  // null: found in the whole frame
+  Range<Classifier> classifiers() const { return {field<GList*>(at_, abi_->object.classifier_list), *abi_}; }
+  Range<User> user() const { return {field<GList*>(at_, abi_->object.user_list), *abi_}; }
   // The processor begins to fetch id, class, confidence and rectangle.
   void prefetch() const {
     __builtin_prefetch(&field<uint8_t>(at_, at::kObjectClass));
@@ -87,6 +135,7 @@ class Frame {
   bool inferred() const { return field<int32_t>(at_, at::kFrameInferDone) != 0; }
   // DeepStream prepends: the newest object is first.
   Range<Object> objects() const { return {field<GList*>(at_, at::kFrameObjectList), *abi_}; }
+  Range<User> user() const { return {field<GList*>(at_, at::kFrameUserList), *abi_}; }
   void* raw() const { return at_; }
 
  private:

@@ -8,6 +8,7 @@
 #include <gst/gst.h>
 
 #include <string_view>
+#include <vector>
 
 #include "offsets.h"
 #include "reader.h"
@@ -27,6 +28,7 @@ struct NewObject {
   Box rect;       // clipped, in pipeline space
   Box unclipped;  // as the detector found it
   std::string_view label;
+  void* parent = nullptr;  // the object that a secondary detector found this one in
 };
 
 // Makes an empty batch and attaches it. `frames` is what the pools are sized for at first, `max_frames` what the batch
@@ -45,6 +47,35 @@ struct Track {
   Box unclipped;
 };
 void set_track(void* object, const Track& track);
+
+// Where the class of the batch has no room for one of these (`abi_of`), the call has no effect and returns false.
+
+// Copies width x height values, row by row, over the object's rectangle; what is above the threshold belongs to it.
+bool set_mask(void* object, uint32_t width, uint32_t height, const float* values, float threshold);
+// Clockwise about the middle of the rectangle. The field counts in degrees, as nvinfer writes it.
+bool set_rotation(void* object, float radians);
+
+struct NewLabel {
+  uint32_t class_id;
+  std::string_view label;
+  float probability;
+};
+struct NewClassifier {
+  int32_t component_id;
+  std::vector<NewLabel> labels;  // one for each attribute that the classifier tells
+};
+void* add_classifier(void* object, const NewClassifier& values);
+
+// What a plugin of its own attaches. `copy` and `free` get the NvDsUserMeta, as in libnvds_meta: the first returns new
+// data, the second frees the old. Without `copy` a copied buffer goes without it.
+struct NewUser {
+  int32_t type;
+  void* data;
+  void* (*copy)(void* user, void* context);
+  void (*free)(void* user, void* context);
+};
+void* add_object_user(void* object, const NewUser& values);
+void* add_frame_user(void* frame, const NewUser& values);
 
 // The table of the batch that this frame or object was written into.
 const Offsets& abi_of(const void* frame_or_object);
