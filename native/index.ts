@@ -56,6 +56,28 @@ export interface SourceDescription {
   maxAnalysedFps: number
 }
 
+/** One model in the pipeline: an `nvinfer` or `nvinferserver` element, or ours in their place. */
+export interface InferStage {
+  /** `gie-unique-id`, 1 … 255: objects and labels carry it. */
+  id: number
+  element: 'infer' | 'inferserver'
+  /** Path of the nvinfer INI, or of nvinferserver's protobuf text. */
+  config: string
+  /** primary: looks at whole frames. secondary: looks at objects of another stage and labels them. */
+  mode: 'primary' | 'secondary'
+  /** What a secondary looks at: objects of that stage, of these classes ([] all); null for a primary. */
+  on: { stage: number; classes: number[] } | null
+  /** Frames skipped between two that are analysed, 0 … (nvinfer `interval`). */
+  interval: number
+  /** Pictures in one inference; 0: as the config says. */
+  batchSize: number
+  /**
+   * A second model on the same frames, only compared: its objects are never tracked, packed or reported. `classes[i]` is
+   * the class of the first stage that its class i is compared with, -1 for none.
+   */
+  shadow: { classes: number[] } | null
+}
+
 export interface PipelineDescription {
   family: 'cpu' | 'deepstream'
   /** Slots: cameras that can be present at the same time, 1 … 256. Also the largest batch. */
@@ -65,10 +87,8 @@ export interface PipelineDescription {
   /** Coordinate space of the metadata (`nvstreammux` width and height). Boxes come out normalised. */
   width: number
   height: number
-  /** nvinfer INI of the model package; null analyses nothing but still decodes and packs empty frames. */
-  inferConfig: string | null
-  /** Frames skipped by inference between two analysed ones, 0 … (nvinfer `interval`). */
-  interval: number
+  /** Models in the order they run. The first detects what is tracked and reported; with none, frames come out empty. */
+  stages: InferStage[]
   /** Tracker YAML (NvSORT keys), 'default', or null for none. */
   tracker: string | null
   /** Threads of one inference (ONNX Runtime intra-op); family cpu only. */
@@ -146,9 +166,33 @@ export interface PipelineStats {
   uptimeMs: number
   sources: SourceStats[]
   batches: number
-  /** Mean time of one inference call, in milliseconds; -1 with none. */
-  inferMs: number
+  /** As in the description, in its order. */
+  stages: StageStats[]
+  /** What a shadow stage found beside the first, since the pipeline began; null without one. */
+  comparison: Comparison | null
   framesQueueDropped: number
+}
+
+export interface StageStats {
+  id: number
+  /** Batches it has looked at, and frames, since the pipeline began. */
+  batches: number
+  frames: number
+  /** Mean time of one inference call since the last stats, in milliseconds; -1 with none, or where the element does not tell. */
+  inferMs: number
+  /** From its sink pad to its src pad, since the last stats, in milliseconds; -1 with none. */
+  latencyMsP50: number
+  latencyMsP99: number
+}
+
+/** Two models on the same frames: boxes of equal class with an IoU of 0.5 or more are the same object. */
+export interface Comparison {
+  /** Frames that both have looked at. */
+  frames: number
+  /** By class of the first stage: how many objects it found, how many the shadow, and how many of them are the same. */
+  perClass: { class: number; first: number; shadow: number; matched: number }[]
+  /** Mean IoU of the matched; -1 with none. */
+  iouMean: number
 }
 
 export interface PipelineError {
@@ -167,6 +211,14 @@ export interface PipelineHandlers {
   /** Once a second. */
   stats(stats: PipelineStats): void
   error(error: PipelineError): void
+}
+
+/** One of the two. A config also brings its thresholds and labels only to family cpu: nvinfer keeps the old ones. */
+export interface ModelUpdate {
+  engineFile?: string
+  config?: string
+  /** How long loading may take, 10 minutes by default. */
+  limitMs?: number
 }
 
 export interface Picture {
@@ -190,7 +242,13 @@ export interface Pipeline {
   addSource(source: SourceDescription): Promise<{ slot: number; generation: number }>
   /** Resolves when the slot is free again. Never disturbs another source. Removing twice is harmless. */
   removeSource(slot: number): Promise<void>
-  setInterval(interval: number): void
+  /** Frames skipped by a stage between two analysed ones, from now on. */
+  setInterval(stage: number, interval: number): void
+  /**
+   * Another model file in a running stage: loaded beside the old one, put in its place between two batches. Resolves when
+   * it is in place; rejects with the reason, and the old model goes on.
+   */
+  updateModel(stage: number, update: ModelUpdate): Promise<void>
   /** Pictures of one camera, scaled, at most maxFps, newest wins. JPEG or raw pixels. */
   tap(
     options: {

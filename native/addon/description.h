@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace vedette {
 
@@ -12,14 +13,35 @@ enum class Family { cpu, deepstream };
 enum class Policy { realtime, every_frame };
 enum class Transport { automatic, tcp, udp };
 
+struct InferStage {
+  struct On {
+    uint32_t stage;
+    std::vector<uint32_t> classes;
+  };
+  struct Shadow {
+    std::vector<int32_t> classes;  // of the first stage, by class of this one; -1 none
+  };
+  uint32_t id;
+  bool is_server;
+  std::string config;
+  std::optional<On> on;  // a secondary's
+  uint32_t interval;
+  uint32_t batch_size;  // 0: as the config says
+  std::optional<Shadow> shadow;
+};
+
+struct ModelUpdate {
+  std::string engine_file, config;  // one of the two
+  uint32_t limit_ms;
+};
+
 struct PipelineDescription {
   Family family;
   uint32_t max_sources;
   uint32_t batched_push_timeout_us;
   uint32_t width;
   uint32_t height;
-  std::optional<std::string> infer_config;
-  uint32_t interval;
+  std::vector<InferStage> stages;
   std::optional<std::string> tracker;
   uint32_t infer_threads;
 };

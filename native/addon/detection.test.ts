@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { decodeFrameBatch } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
+import { detectorStage } from '../stage.ts'
 import { makeFilm, makeFolder } from './testing/camera.ts'
 import { source, startWorld } from './testing/world.ts'
 
@@ -13,9 +14,9 @@ test.runIf(existsSync(config) && process.arch === 'x64')(
   'a film runs through detector and tracker, every frame comes out and boxes lie in the picture',
   async () => {
     const path = await makeFilm(await makeFolder(onTestFinished), { frames: 30 })
-    const world = await startWorld(onTestFinished, { inferConfig: config, tracker: 'default' })
+    const world = await startWorld(onTestFinished, { stages: [detectorStage(config)], tracker: 'default' })
     await world.pipeline.addSource(source({ kind: 'file', path, loop: false }, { policy: 'every-frame' }))
-    world.pipeline.setInterval(1)
+    world.pipeline.setInterval(1, 1)
     await world.event(0, 'ended')
     expect(world.errors).toEqual([])
     const frames = decodeFrameBatch(Buffer.concat(world.framesOf(0).map((frame) => frame.entry))).frames

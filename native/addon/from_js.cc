@@ -1,5 +1,6 @@
 #include "from_js.h"
 
+#include <algorithm>
 #include <cmath>
 #include <initializer_list>
 
@@ -65,6 +66,67 @@ std::string url_without_user(const Napi::Object& object) {
   return url;
 }
 
+Napi::Array list(const Napi::Object& object, const char* key) {
+  Napi::Value value = object.Get(key);
+  if (!value.IsArray()) refuse(key, "a list", value);
+  return value.As<Napi::Array>();
+}
+
+bool is_null(const Napi::Object& object, const char* key) {
+  return object.Get(key).IsNull() || object.Get(key).IsUndefined();
+}
+
+InferStage stage_from_js(const Napi::Object& object) {
+  InferStage stage{whole(object, "id", 1, 255),
+                   one_of(object, "element", {"infer", "inferserver"}) == "inferserver",
+                   text(object, "config"),
+                   std::nullopt,
+                   whole(object, "interval", 0, kMost),
+                   whole(object, "batchSize", 0, 1024),
+                   std::nullopt};
+  if (one_of(object, "mode", {"primary", "secondary"}) == "secondary") {
+    Napi::Object on = object_at(object.Get("on"), "on of a secondary stage");
+    stage.on = InferStage::On{whole(on, "stage", 1, 255), {}};
+    Napi::Array classes = list(on, "classes");
+    for (uint32_t i = 0; i < classes.Length(); i++)
+      stage.on->classes.push_back(whole_from_js(classes.Get(i), "on.classes", 0, kMost));
+  } else if (!is_null(object, "on")) {
+    refuse("on of a primary stage", "null", object.Get("on"));
+  }
+  if (is_null(object, "shadow")) return stage;
+  if (stage.on) refuse("shadow of a secondary stage", "null", object.Get("shadow"));
+  stage.shadow.emplace();
+  Napi::Array classes = list(object_at(object.Get("shadow"), "shadow"), "classes");
+  for (uint32_t i = 0; i < classes.Length(); i++) {
+    double received = classes.Get(i).IsNumber() ? classes.Get(i).As<Napi::Number>().DoubleValue() : NAN;
+    if (!(received >= -1 && received <= kMost) || received != std::floor(received))
+      refuse("shadow.classes", "whole numbers from -1", classes.Get(i));
+    stage.shadow->classes.push_back(static_cast<int32_t>(received));
+  }
+  return stage;
+}
+
+std::vector<InferStage> stages_from_js(const Napi::Value& value) {
+  if (!value.IsArray()) refuse("stages", "a list", value);
+  auto array = value.As<Napi::Array>();
+  std::vector<InferStage> stages;
+  for (uint32_t i = 0; i < array.Length(); i++) {
+    InferStage stage = stage_from_js(object_at(array.Get(i), "stages"));
+    auto has = [&](uint32_t id) {
+      return std::any_of(stages.begin(), stages.end(), [&](const InferStage& one) { return one.id == id; });
+    };
+    std::string id = std::to_string(stage.id);
+    if (has(stage.id)) throw NativeError{"argument", "expected another id for each stage, received " + id + " twice"};
+    if (stage.on && !has(stage.on->stage))
+      throw NativeError{"argument", "expected the id of an earlier stage for on.stage of stage " + id + ", received " +
+                                        std::to_string(stage.on->stage)};
+    if (stages.empty() && stage.shadow)
+      throw NativeError{"argument", "expected a detector as the first stage, received the shadow stage " + id};
+    stages.push_back(std::move(stage));
+  }
+  return stages;
+}
+
 SourceInput input_from_js(const Napi::Object& input) {
   std::string kind = one_of(input, "kind", {"rtsp", "file", "http", "v4l2", "test", "push"});
   if (kind == "rtsp") {
@@ -110,8 +172,7 @@ PipelineDescription pipeline_from_js(const Napi::Value& value) {
           whole(object, "batchedPushTimeoutUs", 1, kMost),
           whole(object, "width", 1, 16384),
           whole(object, "height", 1, 16384),
-          text_or_null(object, "inferConfig"),
-          whole(object, "interval", 0, kMost),
+          stages_from_js(object.Get("stages")),
           text_or_null(object, "tracker"),
           whole(object, "inferThreads", 1, 256)};
 }
@@ -130,6 +191,16 @@ PictureRequest picture_request_from_js(const Napi::Object& options, const char* 
   if (options.Has("maxFps")) request.max_fps = number(options, "maxFps");
   if (!options.Get("quality").IsUndefined()) request.quality = static_cast<int>(whole(options, "quality", 0, 100));
   return request;
+}
+
+ModelUpdate model_update_from_js(const Napi::Value& value) {
+  Napi::Object object = object_at(value, "update");
+  constexpr uint32_t kTenMinutes = 600'000;
+  ModelUpdate update{text_or_null(object, "engineFile").value_or(""), text_or_null(object, "config").value_or(""),
+                     is_null(object, "limitMs") ? kTenMinutes : whole(object, "limitMs", 1, kMost)};
+  if (update.engine_file.empty() == update.config.empty())
+    throw NativeError{"argument", "expected either engineFile or config for the update of a model"};
+  return update;
 }
 
 TestInput pattern_from_js(const Napi::Value& value) {

@@ -11,6 +11,7 @@ namespace vedette {
 PipelineDescription pipeline_from_js(const Napi::Value& value);
 SourceDescription source_from_js(const Napi::Value& value);
 PictureRequest picture_request_from_js(const Napi::Object& options, const char* format);
+ModelUpdate model_update_from_js(const Napi::Value& value);
 TestInput pattern_from_js(const Napi::Value& value);
 
 Napi::Object object_at(const Napi::Value& value, const char* what);

@@ -30,6 +30,20 @@ GstElement* add_mux(const Graph& graph, const PipelineDescription& description) 
   return mux;
 }
 
+GstElement* add_stage(const Graph& graph, const PipelineDescription& description, const InferStage& stage) {
+  std::string id = std::to_string(stage.id);
+  if (stage.is_server || stage.on || stage.shadow || !graph.stages.empty())
+    throw NativeError{"argument", "expected one stage that is a detector of element 'infer', received stage " + id +
+                                      ": this build runs no other"};
+  GstElement* infer = add(graph, elements_of(description.family).infer, "infer-" + id);
+  g_object_set(infer, "config-file-path", stage.config.c_str(), nullptr);
+  set(infer, "unique-id", id);
+  set(infer, "interval", std::to_string(stage.interval));
+  if (stage.batch_size > 0) set(infer, "batch-size", std::to_string(stage.batch_size));
+  set(infer, "infer-threads", std::to_string(description.infer_threads));
+  return infer;
+}
+
 GstElement* add_tracker(const Graph& graph, const PipelineDescription& description) {
   GstElement* tracker = add(graph, elements_of(description.family).tracker, "tracker");
   bool is_default = *description.tracker == "default";
@@ -62,13 +76,9 @@ Graph build_graph(const PipelineDescription& description) {
     g_object_set(queue, "max-size-buffers", 2U, "max-size-bytes", 0U, "max-size-time", guint64{0}, nullptr);
     chain(queue);
   };
-  if (description.infer_config) {
-    GstElement* infer = add(graph, elements_of(description.family).infer, "infer");
-    g_object_set(infer, "config-file-path", description.infer_config->c_str(), nullptr);
-    set(infer, "infer-threads", std::to_string(description.infer_threads));
-    chain(infer);
-    graph.infer = share(infer);
-    apply_interval(graph, description.interval);
+  for (const InferStage& stage : description.stages) {
+    chain(add_stage(graph, description, stage));
+    graph.stages[stage.id] = share(last);
     chain_queue();
   }
   if (description.tracker) {
@@ -82,8 +92,15 @@ Graph build_graph(const PipelineDescription& description) {
   return graph;
 }
 
-void apply_interval(const Graph& graph, uint32_t interval) {
-  if (graph.infer != nullptr) set(graph.infer.get(), "interval", std::to_string(interval));
+GstElement* stage_of(const Graph& graph, uint32_t id) {
+  auto found = graph.stages.find(id);
+  if (found == graph.stages.end())
+    throw NativeError{"argument", "expected the id of a stage of this pipeline, received " + std::to_string(id)};
+  return found->second.get();
+}
+
+void apply_interval(const Graph& graph, uint32_t stage, uint32_t interval) {
+  set(stage_of(graph, stage), "interval", std::to_string(interval));
 }
 
 }  // namespace vedette

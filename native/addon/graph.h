@@ -1,6 +1,8 @@
 // What all sources share: mux → infer → tracker → sink. Built on the JavaScript thread, constant afterwards.
 #pragma once
 
+#include <map>
+
 #include "description.h"
 #include "family.h"
 #include "gst_ptr.h"
@@ -10,15 +12,18 @@ namespace vedette {
 struct Graph {
   ElementPtr pipeline;
   ElementPtr mux;
-  ElementPtr infer;    // may be null
-  ElementPtr tracker;  // may be null
+  std::map<uint32_t, ElementPtr> stages;  // by id
+  ElementPtr tracker;                     // may be null
   ElementPtr sink;
 };
 
 // Throws NativeError when an element is missing.
 Graph build_graph(const PipelineDescription& description);
 
-// Frames skipped by inference between two analysed ones; also while running.
-void apply_interval(const Graph& graph, uint32_t interval);
+// The element of a stage; throws NativeError when there is none of that id. Borrowed.
+GstElement* stage_of(const Graph& graph, uint32_t id);
+
+// Frames skipped by a stage between two analysed ones; also while running.
+void apply_interval(const Graph& graph, uint32_t stage, uint32_t interval);
 
 }  // namespace vedette

@@ -12,6 +12,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createPipeline, type Pipeline, type SourceDescription } from '../index.ts'
+import { detectorStage } from '../stage.ts'
 import { theilSen } from './theil_sen.ts'
 
 export interface Leak {
@@ -73,8 +74,7 @@ function make(inferConfig: string): { pipeline: Pipeline; analysed(place: Place)
       batchedPushTimeoutUs: 5000,
       width: 160,
       height: 120,
-      inferConfig,
-      interval: 0,
+      stages: [detectorStage(inferConfig)],
       tracker: 'default',
       inferThreads: 1
     },

@@ -109,7 +109,12 @@ void Pipeline::free_slot(std::optional<Slots::Freed> freed) {
   for (const auto& settle : freed->waiting) settle(true);
 }
 
-void Pipeline::set_interval(uint32_t interval) { apply_interval(graph_, interval); }
+void Pipeline::set_interval(uint32_t stage, uint32_t interval) { apply_interval(graph_, stage, interval); }
+
+void Pipeline::update_model(uint32_t stage, const ModelUpdate&, const Done& done) {
+  stage_of(graph_, stage);
+  done(NativeError{"argument", "this build cannot change the model of a running stage: make the pipeline again"});
+}
 
 std::shared_ptr<Source> Pipeline::source_at(uint32_t slot) const {
   std::shared_ptr<Source> source = slots_.live(slot);

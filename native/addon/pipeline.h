@@ -40,7 +40,9 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   // Throws NativeError when there is no free slot.
   std::pair<uint32_t, uint32_t> add_source(SourceDescription source);
   void remove_source(uint32_t slot, const Done& done);
-  void set_interval(uint32_t interval);
+  // Both throw NativeError when there is no such stage.
+  void set_interval(uint32_t stage, uint32_t interval);
+  void update_model(uint32_t stage, const ModelUpdate& update, const Done& done);
   // Pictures until `untap`; they arrive in the outbox under the tap's number.
   uint64_t tap(uint32_t slot, const PictureRequest& request);
   void untap(uint64_t id);
@@ -62,6 +64,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   void count(double seconds);
   void stop_now();
   PipelineStats stats(double seconds);
+  StageStats stage_stats(uint32_t id);
   std::shared_ptr<Source> source_at(uint32_t slot) const;
 
   const PipelineDescription description_;
@@ -81,7 +84,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   std::map<uint64_t, std::pair<std::shared_ptr<Source>, std::shared_ptr<Darkroom>>> taps_;
   uint64_t next_tap_ = 1;
   bool is_ticking_ = false;
-  uint64_t infer_us_ = 0, infer_calls_ = 0;  // the ticking thread's
+  std::map<uint32_t, std::pair<uint64_t, uint64_t>> infer_us_and_calls_;  // by stage; the ticking thread's
 };
 
 }  // namespace vedette

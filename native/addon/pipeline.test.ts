@@ -1,5 +1,6 @@
 import { decodeFrameBatch } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
+import { detectorStage } from '../stage.ts'
 import { makeWorld, pattern, source, startWorld } from './testing/world.ts'
 
 test('frames of the test pattern arrive in order with slot, generation and time', async () => {
@@ -124,7 +125,7 @@ test('a wrong value is named', () => {
 })
 
 test('a model that is not there fails the start with its path', async () => {
-  const world = makeWorld({ inferConfig: '/nowhere/model.txt' })
+  const world = makeWorld({ stages: [detectorStage('/nowhere/model.txt')] })
   onTestFinished(() => world.pipeline.stop())
   await expect(world.pipeline.start()).rejects.toMatchObject({
     code: 'model',

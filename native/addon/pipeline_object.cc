@@ -50,7 +50,8 @@ Napi::Function PipelineObject::define(Napi::Env env) {
       env, "Pipeline",
       {InstanceMethod("start", &PipelineObject::start), InstanceMethod("addSource", &PipelineObject::add_source),
        InstanceMethod("removeSource", &PipelineObject::remove_source),
-       InstanceMethod("setInterval", &PipelineObject::set_interval), InstanceMethod("tap", &PipelineObject::tap),
+       InstanceMethod("setInterval", &PipelineObject::set_interval),
+       InstanceMethod("updateModel", &PipelineObject::update_model), InstanceMethod("tap", &PipelineObject::tap),
        InstanceMethod("snapshot", &PipelineObject::snapshot), InstanceMethod("push", &PipelineObject::push),
        InstanceMethod("endPush", &PipelineObject::end_push), InstanceMethod("stop", &PipelineObject::stop)});
 }
@@ -112,8 +113,21 @@ Napi::Value PipelineObject::remove_source(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value PipelineObject::set_interval(const Napi::CallbackInfo& info) {
-  guarded(info.Env(), [&] { pipeline_->set_interval(whole_from_js(info[0], "interval", 0, 0x7fffffff)); });
+  guarded(info.Env(), [&] {
+    pipeline_->set_interval(whole_from_js(info[0], "stage", 1, 255), whole_from_js(info[1], "interval", 0, 0x7fffffff));
+  });
   return info.Env().Undefined();
+}
+
+Napi::Value PipelineObject::update_model(const Napi::CallbackInfo& info) {
+  Deferred deferred = Deferred::New(info.Env());
+  try {
+    pipeline_->update_model(whole_from_js(info[0], "stage", 1, 255), model_update_from_js(info[1]),
+                            done_with(queue_, deferred));
+  } catch (const NativeError& error) {
+    deferred.Reject(error_to_throw(info.Env(), error.code, error.message).Value());
+  }
+  return deferred.Promise();
 }
 
 Napi::Value PipelineObject::tap(const Napi::CallbackInfo& info) {

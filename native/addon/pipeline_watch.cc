@@ -87,7 +87,7 @@ void Pipeline::on_element_error(GstMessage* message) {
   PipelineError report;
   report.fatal = true;
   report.element = text_of(name.get());
-  report.code = report.element == "infer" ? "model" : "element";
+  report.code = report.element.rfind("infer-", 0) == 0 ? "model" : "element";
   report.message = text_of(error->message);
   report.debug = text_of(debug.get());
   {
@@ -154,14 +154,23 @@ PipelineStats Pipeline::stats(double seconds) {
   for (const auto& source : slots_.all()) stats.sources.push_back(source->stats(seconds));
   stats.batches = analysis_.batches();
   stats.frames_queue_dropped = outbox_->frames_dropped();
-  GstElement* infer = graph_.infer.get();
-  if (infer != nullptr && has_property(infer, "busy-us") && has_property(infer, "batches")) {
-    guint64 busy_us = 0, calls = 0;
-    g_object_get(infer, "busy-us", &busy_us, "batches", &calls, nullptr);
-    uint64_t new_calls = calls - std::exchange(infer_calls_, calls);
-    uint64_t new_us = busy_us - std::exchange(infer_us_, busy_us);
-    if (new_calls > 0) stats.infer_ms = static_cast<double>(new_us) / 1000.0 / static_cast<double>(new_calls);
-  }
+  for (const InferStage& stage : description_.stages) stats.stages.push_back(stage_stats(stage.id));
+  return stats;
+}
+
+StageStats Pipeline::stage_stats(uint32_t id) {
+  StageStats stats;
+  stats.id = id;
+  GstElement* infer = stage_of(graph_, id);
+  if (!has_property(infer, "busy-us") || !has_property(infer, "batches")) return stats;
+  guint64 busy_us = 0, calls = 0, frames = 0;
+  g_object_get(infer, "busy-us", &busy_us, "batches", &calls, "frames", &frames, nullptr);
+  stats.batches = calls;
+  stats.frames = frames;
+  auto& [us_before, calls_before] = infer_us_and_calls_[id];
+  uint64_t new_calls = calls - std::exchange(calls_before, calls);
+  uint64_t new_us = busy_us - std::exchange(us_before, busy_us);
+  if (new_calls > 0) stats.infer_ms = static_cast<double>(new_us) / 1000.0 / static_cast<double>(new_calls);
   return stats;
 }
 

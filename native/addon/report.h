@@ -45,11 +45,20 @@ struct SourceStats {
   double latency_ms_p99 = -1;
 };
 
+struct StageStats {
+  uint32_t id = 0;
+  uint64_t batches = 0;
+  uint64_t frames = 0;
+  double infer_ms = -1;
+  double latency_ms_p50 = -1;
+  double latency_ms_p99 = -1;
+};
+
 struct PipelineStats {
   double uptime_ms = 0;
   std::vector<SourceStats> sources;
   uint64_t batches = 0;
-  double infer_ms = -1;
+  std::vector<StageStats> stages;
   uint64_t frames_queue_dropped = 0;
 };
 

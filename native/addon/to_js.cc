@@ -35,6 +35,17 @@ Napi::Object source_stats_to_js(Napi::Env env, const SourceStats& stats) {
   return object;
 }
 
+Napi::Object stage_stats_to_js(Napi::Env env, const StageStats& stats) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("id", stats.id);
+  object.Set("batches", static_cast<double>(stats.batches));
+  object.Set("frames", static_cast<double>(stats.frames));
+  object.Set("inferMs", stats.infer_ms);
+  object.Set("latencyMsP50", stats.latency_ms_p50);
+  object.Set("latencyMsP99", stats.latency_ms_p99);
+  return object;
+}
+
 }  // namespace
 
 Napi::Object capabilities_to_js(Napi::Env env, const Capabilities& capabilities) {
@@ -113,7 +124,10 @@ Napi::Object stats_to_js(Napi::Env env, const PipelineStats& stats) {
   for (uint32_t i = 0; i < stats.sources.size(); i++) sources.Set(i, source_stats_to_js(env, stats.sources[i]));
   object.Set("sources", sources);
   object.Set("batches", static_cast<double>(stats.batches));
-  object.Set("inferMs", stats.infer_ms);
+  Napi::Array stages = Napi::Array::New(env, stats.stages.size());
+  for (uint32_t i = 0; i < stats.stages.size(); i++) stages.Set(i, stage_stats_to_js(env, stats.stages[i]));
+  object.Set("stages", stages);
+  object.Set("comparison", env.Null());
   object.Set("framesQueueDropped", static_cast<double>(stats.frames_queue_dropped));
   return object;
 }

@@ -20,8 +20,7 @@ export const gap: Bench = {
         batchedPushTimeoutUs: 40_000,
         width: 1280,
         height: 720,
-        inferConfig: null,
-        interval: 0,
+        stages: [],
         tracker: null,
         inferThreads: 1
       },

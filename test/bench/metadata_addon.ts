@@ -50,10 +50,11 @@ export const createPipeline: NativeAddon['createPipeline'] = (_description, hand
       return Promise.resolve(place)
     },
     removeSource: () => Promise.resolve(),
-    setInterval: (interval) => {
+    setInterval: (_stage, interval) => {
       load.run(interval % 2 === 0)
       console.log(JSON.stringify(load.spent()))
     },
+    updateModel: () => Promise.resolve(),
     tap: () => ({ close: () => undefined }),
     snapshot: () => Promise.reject(new Error('expected no snapshot of a camera without pixels')),
     push: () => false,

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { Engine, type EngineConfig, Uplink } from '@vedette/agent'
+import { detectorStage } from '@vedette/native/stage'
 import type { Catalog } from '@vedette/protocol'
 import { eventually } from '../world/wait.ts'
 import type { LoadPlan, LoadSpent } from './metadata_addon.ts'
@@ -129,7 +130,8 @@ export class MetadataBox {
           batchedPushTimeoutUs: 40_000,
           width: 1920,
           height: 1080,
-          inferConfig: null,
+          // Never loaded; its interval starts and stops the load (metadata_addon.ts).
+          stages: [detectorStage('none')],
           model: null,
           tracker: null,
           inferThreads: 1

@@ -1,5 +1,6 @@
 /** How fast our pipeline gets through films, with every frame analysed. */
 import { createPipeline } from '@vedette/native'
+import { detectorStage } from '@vedette/native/stage'
 
 export interface Films {
   path: string
@@ -29,8 +30,7 @@ export async function pipelineRate(films: Films, inferConfig: string, inferThrea
       batchedPushTimeoutUs: 40_000,
       width,
       height,
-      inferConfig,
-      interval: 0,
+      stages: [detectorStage(inferConfig)],
       tracker: null,
       inferThreads
     },

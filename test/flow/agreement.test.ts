@@ -1,6 +1,7 @@
 /** Ours against a plain detector on the same decoded frames: NanoDet, the same thresholds, no tracker, no interval. */
 import { join } from 'node:path'
 import { createPipeline, type Frames } from '@vedette/native'
+import { detectorStage } from '@vedette/native/stage'
 import { decodeFrameBatch } from '@vedette/protocol'
 import { expect, test } from 'vitest'
 import { cacheDir, FOOTAGE } from '../world/cache.ts'
@@ -54,8 +55,7 @@ async function detectWithPipeline(): Promise<ByTime> {
       maxSources: 1,
       batchedPushTimeoutUs: 40_000,
       ...SIZE,
-      inferConfig: join(MODEL, 'nvinfer.txt'),
-      interval: 0,
+      stages: [detectorStage(join(MODEL, 'nvinfer.txt'))],
       tracker: null,
       inferThreads: 1
     },

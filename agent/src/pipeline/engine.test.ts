@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { detectorStage } from '@vedette/native/stage'
 import { expect, onTestFinished, test } from 'vitest'
 import { Engine } from './engine.ts'
 import type { EngineCamera, EngineConfig } from './engine_config.ts'
@@ -21,7 +22,7 @@ function config(names: string[], part: Partial<EngineConfig['pipeline']> = {}): 
       batchedPushTimeoutUs: 40_000,
       width: 640,
       height: 360,
-      inferConfig: null,
+      stages: [],
       model: null,
       tracker: null,
       inferThreads: 1,
@@ -119,12 +120,13 @@ test('starts again after SIGKILL, with the same cameras', { timeout: 30_000 }, a
 
 test('touches only the cameras that differ', { timeout: 30_000 }, async () => {
   const world = startEngine()
-  world.engine.apply(config(['live-a', 'live-b']))
+  const detecting = { stages: [detectorStage('/models/x/nvinfer.txt')] }
+  world.engine.apply(config(['live-a', 'live-b'], detecting))
   world.engine.start()
   await world.until('live cameras', () => isLive(world, 'live-a') && isLive(world, 'live-b'))
   const { pid } = world.engine.status
   world.changes.length = 0
-  const next = config(['live-a', 'gone', 'live-c'])
+  const next = config(['live-a', 'gone', 'live-c'], detecting)
   delete next.cameras.gone
   world.engine.apply({ ...next, interval: 4 })
   await world.until('the new camera', () => isLive(world, 'live-c'))
@@ -136,10 +138,11 @@ test('touches only the cameras that differ', { timeout: 30_000 }, async () => {
 
 test('keeps credentials of an engine log line out of its own log', { timeout: 30_000 }, async () => {
   const world = startEngine()
-  world.engine.apply(config(['live-a']))
+  const detecting = config(['live-a'], { stages: [detectorStage('/models/x/nvinfer.txt')] })
+  world.engine.apply(detecting)
   world.engine.start()
   await world.until('a live camera', () => isLive(world, 'live-a'))
-  world.engine.apply({ ...config(['live-a']), interval: 1 })
+  world.engine.apply({ ...detecting, interval: 1 })
   await world.until('the line', () => world.log.some((line) => line.startsWith('interval 1')))
   expect(world.log.join()).not.toContain('hunter2')
 })
@@ -150,7 +153,7 @@ test('gives another model a process of its own', { timeout: 30_000 }, async () =
   world.engine.start()
   await world.until('a live camera', () => isLive(world, 'live-a'))
   const { pid } = world.engine.status
-  world.engine.apply(config(['live-a'], { inferConfig: '/models/x/nvinfer.txt', model: 'x 1.0.0' }))
+  world.engine.apply(config(['live-a'], { stages: [detectorStage('/models/x/nvinfer.txt')], model: 'x 1.0.0' }))
   await world.until('the new model', () => world.running.includes('x 1.0.0') && isLive(world, 'live-a'))
   expect(world.engine.status).toMatchObject({ state: 'running', restarts: 0 })
   expect(world.engine.status.pid).not.toBe(pid)
@@ -158,7 +161,7 @@ test('gives another model a process of its own', { timeout: 30_000 }, async () =
 
 test('tells of a model that does not start, and runs the next configuration', { timeout: 30_000 }, async () => {
   const world = startEngine()
-  world.engine.apply(config(['live-a'], { inferConfig: 'broken', model: 'broken 1.0.0' }))
+  world.engine.apply(config(['live-a'], { stages: [detectorStage('broken')], model: 'broken 1.0.0' }))
   world.engine.start()
   await world.until('the error', () => world.errors.includes('model'))
   await world.until('backing off', () => world.engine.status.state === 'backing_off')

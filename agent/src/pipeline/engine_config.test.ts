@@ -45,5 +45,5 @@ test('reports nothing of a camera whose detection is off', () => {
 })
 
 test('tracks nothing without a model', () => {
-  expect(engineConfig(input({ model: null })).pipeline).toMatchObject({ inferConfig: null, model: null, tracker: null })
+  expect(engineConfig(input({ model: null })).pipeline).toMatchObject({ stages: [], model: null, tracker: null })
 })

@@ -1,5 +1,6 @@
 /** What an engine process is told to run: whole and valid, latest wins. Made from the desired state by a pure function. */
-import type { SourceDescription, SourceInput } from '@vedette/native'
+import type { InferStage, SourceDescription, SourceInput } from '@vedette/native'
+import { detectorStage } from '@vedette/native/stage'
 import type { Analysis, Camera, Id } from '@vedette/protocol'
 
 /** The parts that only a new pipeline can change; two configurations with equal ones share a running process. */
@@ -9,8 +10,8 @@ export interface EnginePipeline {
   batchedPushTimeoutUs: number
   width: number
   height: number
-  /** Path of the model package's nvinfer.txt; null decodes only. */
-  inferConfig: string | null
+  /** The first detects, with `EngineConfig.interval` in place of its own; none decodes only. */
+  stages: InferStage[]
   /** Identifies the model in messages, such as "nanodet-coco 1.0.0". */
   model: string | null
   tracker: string | null
@@ -31,7 +32,7 @@ export interface EngineCamera {
 
 export interface EngineConfig {
   pipeline: EnginePipeline
-  /** Changed live. */
+  /** Of the first stage; changed live. */
   interval: number
   cameras: Record<Id, EngineCamera>
 }
@@ -65,7 +66,7 @@ export function engineConfig(input: EngineConfigInput): EngineConfig {
       batchedPushTimeoutUs: settings.batchedPushTimeoutUs ?? BATCHED_PUSH_TIMEOUT_US,
       width: settings.width,
       height: settings.height,
-      inferConfig: model?.inferConfig ?? null,
+      stages: model === null ? [] : [detectorStage(model.inferConfig)],
       model: model === null ? null : `${model.name} ${model.version}`,
       tracker: analysis.tracker === 'none' || model === null ? null : 'default',
       inferThreads: settings.inferThreads

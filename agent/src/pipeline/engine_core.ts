@@ -48,7 +48,8 @@ export class EngineCore {
     if (this.#pipeline === null) return this.#begin(config)
     const before = this.#config!
     this.#config = config
-    if (config.interval !== before.interval) this.#pipeline.setInterval(config.interval)
+    const [detector] = config.pipeline.stages
+    if (detector && config.interval !== before.interval) this.#pipeline.setInterval(detector.id, config.interval)
     for (const id of Object.keys(before.cameras)) {
       if (!Object.hasOwn(config.cameras, id) || !isSameSource(config.cameras[id]!, before.cameras[id]!))
         this.#remove(id)
@@ -89,18 +90,19 @@ export class EngineCore {
   }
 
   async #begin(config: EngineConfig): Promise<void> {
-    const { family, model: _, ...rest } = config.pipeline
-    const description = { ...rest, family: family === 'auto' ? this.#options.addon.capabilities().family : family }
+    const { family, model: _, stages, ...rest } = config.pipeline
+    const description = {
+      ...rest,
+      family: family === 'auto' ? this.#options.addon.capabilities().family : family,
+      stages: stages.map((stage, i) => (i === 0 ? { ...stage, interval: config.interval } : stage))
+    }
     try {
-      const pipeline = this.#options.addon.createPipeline(
-        { ...description, interval: config.interval },
-        {
-          frames: (frames) => this.#frames(frames),
-          source: (event) => this.#source(event),
-          stats: (stats) => this.#stats(stats),
-          error: (error) => this.#error(error)
-        }
-      )
+      const pipeline = this.#options.addon.createPipeline(description, {
+        frames: (frames) => this.#frames(frames),
+        source: (event) => this.#source(event),
+        stats: (stats) => this.#stats(stats),
+        error: (error) => this.#error(error)
+      })
       this.#config = config
       this.#pipeline = pipeline
       this.#connections = new Connections(pipeline, (camera, message) => this.#couldNot(camera, message))
@@ -203,7 +205,8 @@ export class EngineCore {
     )
     for (const [camera, { lastFrameAgeMs }] of Object.entries(cameras))
       this.#feed({ input: 'age', camera, lastFrameAgeMs })
-    const { uptimeMs, inferMs, batches } = stats
+    const { uptimeMs, batches } = stats
+    const inferMs = stats.stages[0]?.inferMs ?? -1
     const framesDropped = this.#framesDropped + this.#options.channelDropped()
     const rssBytes = process.memoryUsage.rss()
     this.#options.tell({ say: 'stats', stats: { uptimeMs, inferMs, batches, rssBytes, framesDropped, cameras } })

@@ -21,7 +21,7 @@ function config(inputs: Record<string, SourceInput>): EngineConfig {
       batchedPushTimeoutUs: 40_000,
       width: 640,
       height: 360,
-      inferConfig: null,
+      stages: [],
       model: null,
       tracker: null,
       inferThreads: 1

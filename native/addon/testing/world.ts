@@ -36,8 +36,7 @@ export const defaults: PipelineDescription = {
   batchedPushTimeoutUs: 20_000,
   width: 640,
   height: 360,
-  inferConfig: null,
-  interval: 0,
+  stages: [],
   tracker: null,
   inferThreads: 1
 }

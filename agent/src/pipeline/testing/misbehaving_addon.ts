@@ -34,7 +34,7 @@ interface Playing {
 }
 
 export const createPipeline: NativeAddon['createPipeline'] = (description, handlers) => {
-  if (description.inferConfig === 'broken') {
+  if (description.stages[0]?.config === 'broken') {
     throw Object.assign(new Error('the model has no inputs'), { code: 'model' })
   }
   const playing = new Map<number, Playing>()
@@ -56,7 +56,8 @@ export const createPipeline: NativeAddon['createPipeline'] = (description, handl
       playing.delete(slot)
       return Promise.resolve()
     },
-    setInterval: (interval) => process.stderr.write(`interval ${interval} rtsp://admin:hunter2@cam/1\n`),
+    setInterval: (_stage, interval) => process.stderr.write(`interval ${interval} rtsp://admin:hunter2@cam/1\n`),
+    updateModel: () => Promise.resolve(),
     tap: ({ slot, width, height }, onPicture) => {
       const timer = setInterval(() => onPicture(picture(playing.get(slot)?.frames ?? 0, width, height)), FRAME_MS)
       return { close: () => clearInterval(timer) }
@@ -125,7 +126,7 @@ function stats(playing: Map<number, Playing>) {
       latencyMsP99: 1
     })
   )
-  return { uptimeMs: 1, sources, batches: 1, inferMs: -1, framesQueueDropped: 0 }
+  return { uptimeMs: 1, sources, batches: 1, stages: [], comparison: null, framesQueueDropped: 0 }
 }
 
 function picture(number: number, width: number, height: number) {
