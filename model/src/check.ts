@@ -4,12 +4,15 @@ import { type FamilyName, families } from './families.ts'
 import type { InferInput } from './nvinfer.ts'
 import type { OnnxPort, OnnxSummary } from './onnx.ts'
 
-export interface FitOptions {
+interface InputOptions {
+  /** Where the input's own height and width are dynamic. */
+  size?: { width: number; height: number }
+}
+
+export interface FitOptions extends InputOptions {
   family: FamilyName
   /** Number of labels. */
   classes: number
-  /** Where the input's own height and width are dynamic. */
-  size?: { width: number; height: number }
 }
 
 export interface Fit {
@@ -18,11 +21,42 @@ export interface Fit {
   hasDynamicBatch: boolean
 }
 
+/**
+ * Does a classifier's ONNX file fit its labels? One output of a probability for each, because that is what nvinfer
+ * compares with its threshold.
+ */
+export function checkClassifier(summary: OnnxSummary, options: InputOptions & { classes: number }): Fit {
+  const fit = readInput(summary, options)
+  const [output, ...others] = summary.outputs
+  const shape = output ? withoutBatch(output.shape) : []
+  const isFlat = shape.filter((axis) => axis !== 1).length <= 1
+  if (!output || others.length > 0 || !isFlat) {
+    throw new ModelError(
+      'shape',
+      `Outputs ${describe(summary.outputs)} are not those of a classifier: expected one, [batch,${options.classes}], ` +
+        'with a probability for each label.'
+    )
+  }
+  const found = shape.find((axis) => axis !== 1) ?? 1
+  if (typeof found === 'number' && found !== options.classes) {
+    throw new ModelError(
+      'shape',
+      `Output ${describe([output])} has ${found} classes, expected ${options.classes}, as there are labels. ` +
+        `It would fit a list of ${found} labels.`
+    )
+  }
+  if (output.operator !== undefined && ['Gemm', 'MatMul', 'Conv', 'Add'].includes(output.operator)) {
+    throw new ModelError(
+      'shape',
+      `Output ${output.name} is made by ${output.operator}, so it is no probability between 0 and 1; ` +
+        'export the model with its softmax (or sigmoid) at the end.'
+    )
+  }
+  return fit
+}
+
 /** The input's size, or a ModelError that says which shape was found, which was expected and what to do. */
 export function checkFit(summary: OnnxSummary, options: FitOptions): Fit {
-  if (summary.hasExternalData) {
-    throw new ModelError('onnx', 'The weights lie in another file; save the model as one .onnx file and import that.')
-  }
   const fit = readInput(summary, options)
   const outputs = summary.outputs.map((port) => ({ ...port, shape: withoutBatch(port.shape) }))
   const known = outputs.filter((port) => port.shape.every((axis) => typeof axis === 'number'))
@@ -40,7 +74,10 @@ export function checkFit(summary: OnnxSummary, options: FitOptions): Fit {
   return fit
 }
 
-function readInput(summary: OnnxSummary, options: FitOptions): Fit {
+function readInput(summary: OnnxSummary, options: InputOptions): Fit {
+  if (summary.hasExternalData) {
+    throw new ModelError('onnx', 'The weights lie in another file; save the model as one .onnx file and import that.')
+  }
   const [input, ...others] = summary.inputs
   if (!input || others.length > 0 || input.shape.length !== 4) {
     throw new ModelError(
@@ -147,12 +184,10 @@ function anchorsOf({ width, height }: InferInput): number {
 
 /** The usual mistakes: the wrong labels, or the wrong family. */
 function remedy(shapes: number[][], context: Context): string {
-  for (const extra of [4, 5]) {
-    const axis = shapes.flat().find((size) => size > extra && size < 400)
-    if (['yolox', 'yolov8'].includes(context.family) && axis !== undefined && axis - extra !== context.classes) {
-      const fitting = tests[context.family](shapes, { ...context, classes: axis - extra })
-      if (fitting === null) return `It would fit a list of ${axis - extra} labels.`
-    }
+  if (['yolox', 'yolov8'].includes(context.family)) {
+    const counts = shapes.flat().flatMap((axis) => (axis > 5 && axis < 400 ? [axis - 4, axis - 5] : []))
+    const fitting = counts.find((classes) => tests[context.family](shapes, { ...context, classes }) === null)
+    if (fitting !== undefined) return `It would fit a list of ${fitting} labels.`
   }
   const others = (Object.keys(tests) as FamilyName[]).filter((family) => tests[family](shapes, context) === null)
   if (others.length > 0) return `It would fit --parser ${others.join(' or ')}.`

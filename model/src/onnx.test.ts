@@ -18,7 +18,7 @@ test('inputs, outputs and operators are read without running the model', () => {
     otherOpsets: {},
     producer: 'test',
     inputs: [{ name: 'image', type: 'float32', shape: ['batch', 3, 8, 8] }],
-    outputs: [{ name: 'out', type: 'float32', shape: ['batch', 3, 8, 8] }],
+    outputs: [{ name: 'out', type: 'float32', shape: ['batch', 3, 8, 8], operator: 'Relu' }],
     operators: { Relu: 1 },
     hasExternalData: false
   })

@@ -7,6 +7,8 @@ export interface OnnxPort {
   type: string
   /** A number, or the name of a dynamic axis ('?' where it has none). */
   shape: (number | string)[]
+  /** Of an output: the operator that makes it. */
+  operator?: string
 }
 
 export interface OnnxSummary {
@@ -90,9 +92,11 @@ function addOpset(summary: OnnxSummary, message: Uint8Array): void {
 
 function readGraph(summary: OnnxSummary, message: Uint8Array): void {
   const weights = new Set<string>()
+  const makers = new Map<string, string>()
   for (const field of fieldsOf(message)) {
     if (field.number === 1) {
       const operator = operatorOf(field)
+      for (const output of childrenOf(field, 2)) makers.set(textOf(output), operator)
       summary.operators[operator] = (summary.operators[operator] ?? 0) + 1
     } else if (field.number === 5) {
       const { name, isExternal } = readWeights(field)
@@ -102,6 +106,10 @@ function readGraph(summary: OnnxSummary, message: Uint8Array): void {
     else if (field.number === 12) summary.outputs.push(readPort(field))
   }
   summary.inputs = summary.inputs.filter((port) => !weights.has(port.name))
+  for (const output of summary.outputs) {
+    const operator = makers.get(output.name)
+    if (operator !== undefined) output.operator = operator
+  }
 }
 
 function operatorOf(node: Field): string {

@@ -14,25 +14,36 @@ export const FileRecord = Type.Object(
 )
 export type FileRecord = Static<typeof FileRecord>
 
-export const Manifest = Type.Object(
+const about = {
+  format: Type.Literal(1),
+  /** Part of folder and file names, hence the narrow alphabet. */
+  name: Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,62}$' }),
+  version: Type.String({ pattern: '^\\d+\\.\\d+\\.\\d+([-+][0-9A-Za-z.-]+)?$' }),
+  /** SPDX identifier or expression. */
+  licence: Type.String({ minLength: 1 }),
+  /** Where the weights come from: an address or `npm:name@version`. */
+  source: Type.String({ minLength: 1 }),
+  /** Class id i is labels[i]. */
+  labels: Type.Array(Type.String({ minLength: 1, pattern: '^[^\\r\\n;]+$' }), { minItems: 1, maxItems: 10_000 }),
+  files: Type.Object({ 'labels.txt': FileRecord, 'model.onnx': FileRecord, 'nvinfer.txt': FileRecord }, closed)
+}
+
+/** Finds objects in pictures. */
+const Detector = Type.Object(
   {
-    format: Type.Literal(1),
-    /** Part of folder and file names, hence the narrow alphabet. */
-    name: Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,62}$' }),
-    version: Type.String({ pattern: '^\\d+\\.\\d+\\.\\d+([-+][0-9A-Za-z.-]+)?$' }),
+    ...about,
     task: Type.Literal('detection'),
-    family: Type.Unsafe<FamilyName>(Type.Union(familyNames.map((name) => Type.Literal(name)))),
-    /** SPDX identifier or expression. */
-    licence: Type.String({ minLength: 1 }),
-    /** Where the weights come from: an address or `npm:name@version`. */
-    source: Type.String({ minLength: 1 }),
-    /** Class id i is labels[i]. */
-    labels: Type.Array(Type.String({ minLength: 1, pattern: '^[^\\r\\n;]+$' }), { minItems: 1, maxItems: 10_000 }),
-    files: Type.Object({ 'labels.txt': FileRecord, 'model.onnx': FileRecord, 'nvinfer.txt': FileRecord }, closed)
+    family: Type.Unsafe<FamilyName>(Type.Union(familyNames.map((name) => Type.Literal(name))))
   },
   closed
 )
-export type Manifest = Static<typeof Manifest>
+
+/** Says of an object that a detector has found which one of its labels it is. */
+const Classifier = Type.Object({ ...about, task: Type.Literal('classification') }, closed)
+
+export const tasks = ['detection', 'classification'] as const
+export type Task = (typeof tasks)[number]
+export type Manifest = Static<typeof Detector> | Static<typeof Classifier>
 
 export const packageFiles = ['labels.txt', 'model.onnx', 'nvinfer.txt'] as const
 export type PackageFile = (typeof packageFiles)[number]
@@ -44,7 +55,7 @@ export function parseManifest(text: string): Manifest {
   const broken = document.errors[0]
   if (broken) throw new ModelError('manifest', `model.yaml is not YAML: ${broken.message}`)
   const value: unknown = document.toJS()
-  const [fault] = Errors(Manifest, value)
+  const [fault] = Errors(taskOf(value) === 'classification' ? Classifier : Detector, value)
   if (fault) {
     const at = fault.instancePath.slice(1).replaceAll('/', '.') || 'the document'
     const received = valueAt(value, fault.instancePath)
@@ -54,6 +65,11 @@ export function parseManifest(text: string): Manifest {
     )
   }
   return value as Manifest
+}
+
+/** Anything else than a task that is known is measured as a detector, whose schema then names it. */
+function taskOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'task' in value ? value.task : undefined
 }
 
 export function writeManifest(manifest: Manifest): string {
@@ -89,7 +105,7 @@ export async function checkContents(manifest: Manifest, contents: Partial<Packag
       )
     }
   }
-  const labels = parseLabels(new TextDecoder().decode(contents['labels.txt']))
+  const labels = labelsOf(manifest.task, new TextDecoder().decode(contents['labels.txt']))
   const differing = manifest.labels.findIndex((label, index) => label !== labels[index])
   if (differing >= 0 || labels.length !== manifest.labels.length) {
     throw new ModelError(
@@ -98,6 +114,17 @@ export async function checkContents(manifest: Manifest, contents: Partial<Packag
         `${differing >= 0 ? differing : manifest.labels.length}. Make both the same.`
     )
   }
+}
+
+/**
+ * As nvinfer reads the file: a line has one label of a detector, or all labels of a classifier with semicolons between.
+ */
+export function labelsOf(task: Task, text: string): string[] {
+  return task === 'detection' ? parseLabels(text) : parseLabels(text.trimEnd().replaceAll(';', '\n'))
+}
+
+export function labelsText(task: Task, labels: readonly string[]): string {
+  return `${labels.join(task === 'detection' ? '\n' : ';')}\n`
 }
 
 /** One label per line; empty lines at the end do not count. */

@@ -74,9 +74,8 @@ test.for([
   {
     name: 'no-parser',
     what: 'that does not start',
-    settings: (text: string) =>
-      text.replace(/^parse-bbox-func-name=.*$/m, 'parse-bbox-func-name=NvDsInferParseNothing'),
-    reason: /It does not start: .*NvDsInferParseNothing/
+    settings: (text: string) => text.replace(/^custom-lib-path=.*$/m, 'custom-lib-path=libnothing.so'),
+    reason: /It does not start: .*libnothing\.so/
   },
   {
     name: 'blind',

@@ -4,9 +4,10 @@ export const help = `Usage: vedette COMMAND
   config check FILE          say whether a settings file is right, and if not, where
   model import FILE.onnx --parser FAMILY --labels FILE
       [--name NAME] [--version X.Y.Z] [--licence TEXT] [--source TEXT] [--out DIR]
-                             make a model package of an ONNX file, checking its shapes
+                             make a model package of an ONNX file, checking its shapes; FAMILY is that of a
+                             detector, or classifier
   model list [DIR]           the packages in a folder
-  model verify DIR           compare a package's files with its model.yaml
+  model verify DIR           compare a package's files with its model.yaml and with each other
 
   --help, --version
 

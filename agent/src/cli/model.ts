@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { checkContents, parseManifest } from '@vedette/model'
+import { checkPackage, parseManifest } from '@vedette/model'
 import { importModel, modelsFolder, readPackageFolder } from '@vedette/model/convert'
 import { UsageError } from './usage_error.ts'
 
@@ -53,8 +53,8 @@ async function verifyCommand(args: string[]): Promise<void> {
   if (folder === undefined || rest.length > 0) throw new UsageError('expected: vedette model verify DIR')
   const { manifest: text, contents } = await readPackageFolder(folder)
   const manifest = parseManifest(text)
-  await checkContents(manifest, contents)
+  await checkPackage(manifest, contents)
   console.log(
-    `${manifest.name} ${manifest.version} is whole: ${Object.keys(contents).join(', ')} are what model.yaml says`
+    `${manifest.name} ${manifest.version} is whole: ${Object.keys(contents).join(', ')} are what model.yaml says, and fit each other`
   )
 }

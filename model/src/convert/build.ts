@@ -32,7 +32,7 @@ export async function buildPackage(recipe: Recipe, parent: string): Promise<{ fo
   const { name, version, family, licence, source } = recipe
   await writePackage(
     parent,
-    { name, version, family, licence, source, labels },
+    { name, version, task: 'detection', family, licence, source, labels },
     {
       'labels.txt': Buffer.from(`${labels.join('\n')}\n`),
       'model.onnx': writeOnnx(graph, 'vedette'),

@@ -1,19 +1,27 @@
-// Makes a package from an ONNX file of a supported family.
+// Makes a package from an ONNX file: of a detector of a supported family, or of a classifier.
 import { readFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
-import { checkFit } from '../check.ts'
+import { checkClassifier, checkFit } from '../check.ts'
 import { ModelError } from '../error.ts'
 import { type FamilyName, families, familyNames, type Preprocessing, type Thresholds } from '../families.ts'
-import { writeNvinfer } from '../nvinfer.ts'
+import { writeClassifier, writeNvinfer } from '../nvinfer.ts'
 import { inspectOnnx } from '../onnx.ts'
-import { parseLabels } from '../package.ts'
+import { labelsText, parseLabels } from '../package.ts'
 import { modelsFolder } from './build.ts'
 import { type WrittenPackage, writePackage } from './write_package.ts'
+
+const classifier = 'classifier'
+
+/** What `parser` may be. */
+export const parserNames: readonly string[] = [...familyNames, classifier]
+
+/** Of a classifier, unless told: RGB from 0 to 1, the object's box stretched over the input. */
+const classifierPreprocessing: Preprocessing = { ...families.yolov8.preprocessing, aspect: 'stretch' }
 
 export interface ImportOptions {
   /** The .onnx file. */
   file: string
-  /** One of the family names; checked here, because it comes from a command line. */
+  /** One of `parserNames`; checked here, because it comes from a command line. */
   parser: string
   /** Text file, one label per line, in the order of the class ids. */
   labels: string
@@ -35,37 +43,57 @@ export interface ImportOptions {
 }
 
 export async function importModel(options: ImportOptions): Promise<WrittenPackage> {
-  const family = familyNames.find((name): name is FamilyName => name === options.parser)
-  if (!family) {
-    throw new ModelError('manifest', `--parser ${options.parser}: expected one of ${familyNames.join(', ')}.`)
+  const { parser } = options
+  if (!parserNames.includes(parser)) {
+    throw new ModelError('manifest', `--parser ${parser}: expected one of ${parserNames.join(', ')}.`)
   }
   const onnx = await read(options.file, 'the ONNX file')
   const labels = parseLabels((await read(options.labels, 'the labels')).toString('utf8'))
-  const size = options.size && { size: options.size }
-  const fit = checkFit(inspectOnnx(onnx), { family, classes: labels.length, ...size })
-  const nvinfer = writeNvinfer({
-    family,
-    input: fit.input,
-    classes: labels.length,
-    preprocessing: { ...families[family].preprocessing, ...options.preprocessing },
-    thresholds: { ...families[family].thresholds, ...options.thresholds }
-  })
+  const name = options.name ?? nameFrom(options.file)
+  const about = {
+    name,
+    version: options.version ?? '1.0.0',
+    licence: options.licence ?? 'LicenseRef-unknown',
+    source: options.source ?? basename(options.file),
+    labels
+  }
+  const family = familyNames.find((one) => one === parser)
+  const nvinfer = family
+    ? detector(family, onnx, { ...options, labels })
+    : classifierOf(name, onnx, { ...options, labels })
   return writePackage(
     options.out ?? modelsFolder(),
+    family ? { ...about, task: 'detection', family } : { ...about, task: 'classification' },
     {
-      name: options.name ?? nameFrom(options.file),
-      version: options.version ?? '1.0.0',
-      family,
-      licence: options.licence ?? 'LicenseRef-unknown',
-      source: options.source ?? basename(options.file),
-      labels
-    },
-    {
-      'labels.txt': Buffer.from(`${labels.join('\n')}\n`),
+      'labels.txt': Buffer.from(labelsText(family ? 'detection' : 'classification', labels)),
       'model.onnx': onnx,
       'nvinfer.txt': Buffer.from(nvinfer)
     }
   )
+}
+
+type Wishes = Pick<ImportOptions, 'size' | 'preprocessing' | 'thresholds'> & { labels: string[] }
+
+function detector(family: FamilyName, onnx: Buffer, { size, preprocessing, thresholds, labels }: Wishes): string {
+  const { input } = checkFit(inspectOnnx(onnx), { family, classes: labels.length, ...(size && { size }) })
+  const usual = families[family]
+  return writeNvinfer({
+    family,
+    input,
+    classes: labels.length,
+    preprocessing: { ...usual.preprocessing, ...preprocessing },
+    thresholds: { ...usual.thresholds, ...thresholds }
+  })
+}
+
+function classifierOf(type: string, onnx: Buffer, { size, preprocessing, thresholds, labels }: Wishes): string {
+  const { input } = checkClassifier(inspectOnnx(onnx), { classes: labels.length, ...(size && { size }) })
+  return writeClassifier({
+    type,
+    input,
+    preprocessing: { ...classifierPreprocessing, ...preprocessing },
+    threshold: thresholds?.preCluster ?? 0.5
+  })
 }
 
 async function read(path: string, what: string): Promise<Buffer> {

@@ -1,6 +1,6 @@
 export { buildPackage, modelsFolder } from './build.ts'
 export { addConstant, addIntegers, emptyGraph } from './graph.ts'
-export { type ImportOptions, importModel } from './import.ts'
+export { type ImportOptions, importModel, parserNames } from './import.ts'
 export { type Recipe, type RecipeName, recipes } from './recipes.ts'
 export { readPackageFolder, type WrittenPackage, writePackage } from './write_package.ts'
 export { writeOnnx } from './writer.ts'

@@ -19,15 +19,18 @@ export interface WrittenPackage {
   archive: string
 }
 
+/** All of a manifest that its files do not say. */
+export type PackageDescription = Distributed<Manifest>
+type Distributed<M> = M extends Manifest ? Omit<M, 'files' | 'format'> : never
+
 /** Both appear whole or not at all: made under another name and renamed. */
 export async function writePackage(
   parent: string,
-  description: Omit<Manifest, 'files' | 'format' | 'task'>,
+  description: PackageDescription,
   contents: PackageContents
 ): Promise<WrittenPackage> {
-  const { name, version, ...rest } = description
   const files = await describeFiles(contents)
-  const manifest = parseManifest(writeManifest({ format: 1, name, version, task: 'detection', ...rest, files }))
+  const manifest = parseManifest(writeManifest({ format: 1, ...description, files }))
   const text = writeManifest(manifest)
   const folder = join(parent, packageFolder(manifest))
   const archive = join(parent, archiveName(manifest))

@@ -102,7 +102,7 @@ export interface ModelsRoom {
   remove(sha256: string, by: string): Promise<void>
   /** Pages upload by `PUT /models/upload` (see its +server.ts): the file is the body, streamed. */
   receive(upload: ModelUpload, by: string): Promise<ModelView>
-  /** Families of bounding-box parsers that `import` knows. */
+  /** Families of detectors that `import` knows, and classifiers. */
   parsers(): readonly string[]
   /** For `GET /packages/[sha256]`. */
   download(sha256: string, range: string | null): Promise<Response>

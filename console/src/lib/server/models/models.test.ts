@@ -1,21 +1,36 @@
 import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { describeFiles, packageArchive, writeManifest } from '@vedette/model'
+import {
+  describeFiles,
+  families,
+  labelsText,
+  packageArchive,
+  readArchive,
+  writeManifest,
+  writeNvinfer
+} from '@vedette/model'
+import { emptyGraph, writeOnnx } from '@vedette/model/convert'
 import { expect, test } from 'vitest'
 import { newDataDir, startWorld, type World } from '../testing/world.ts'
 import { modelsRoom } from './models.ts'
 import { readRange } from './range.ts'
 
-async function archive(name = 'tiny.net', weights = 'weights'): Promise<Uint8Array> {
-  const text = (value: string) => new TextEncoder().encode(value)
+/** Whole and fitting; the smallest YOLOX there can be, whose net is nothing but a name. */
+async function archive(name = 'tiny.net', labels = ['car', 'person']): Promise<Uint8Array> {
+  const graph = emptyGraph()
+  graph.inputs.push({ name: 'picture', shape: [1, 3, 32, 32] })
+  graph.outputs.push({ name: 'cells', shape: [1, 16 + 4 + 1, 5 + 2] })
+  const input = { channels: 3, height: 32, width: 32, layout: 'NCHW' } as const
   const contents = {
-    'labels.txt': text('car\nperson\n'),
-    'model.onnx': text(weights),
-    'nvinfer.txt': text('[property]\n')
+    'labels.txt': new TextEncoder().encode(labelsText('detection', labels)),
+    'model.onnx': writeOnnx(graph, 'test'),
+    'nvinfer.txt': new TextEncoder().encode(
+      writeNvinfer({ family: 'yolox', input, classes: labels.length, ...families.yolox })
+    )
   }
   const files = await describeFiles(contents)
-  const about = { licence: 'Apache-2.0', source: 'npm:tiny@1.0.0', labels: ['car', 'person'] }
+  const about = { licence: 'Apache-2.0', source: 'npm:tiny@1.0.0', labels }
   const identity = { format: 1, name, version: '1.2.3', task: 'detection', family: 'yolox' } as const
   return packageArchive(writeManifest({ ...identity, ...about, files }), contents)
 }
@@ -53,8 +68,11 @@ test('what is no package, or a damaged one, is refused with the reason and leave
   const world = await startWorld()
   await expect(upload(world, new TextEncoder().encode('hello'))).rejects.toThrow(/archive/)
   const damaged = await archive()
-  damaged[damaged.indexOf(0x77, 2048)] = 0x78
-  await expect(upload(world, damaged)).rejects.toThrow()
+  readArchive(damaged).contents['model.onnx'][20]! ^= 0xff
+  await expect(upload(world, damaged)).rejects.toThrow(/model\.onnx is not the file model\.yaml lists/)
+  await expect(upload(world, await archive('tiny', ['car', 'person', 'dog']))).rejects.toThrow(
+    /cells \[batch,21,7\] do not fit --parser yolox with 3 labels.*It would fit a list of 2 labels/
+  )
   const unfit = new TextEncoder().encode('no onnx')
   await expect(upload(world, unfit, 'model.onnx')).rejects.toThrow(/parser and labels/)
   const about = { name: 'model', version: '1.0.0', parser: 'yolox', labels: ['car'], licence: 'MIT', source: 'x' }

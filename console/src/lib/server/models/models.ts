@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { checkContents, familyNames, type Manifest, ModelError, parseManifest, readArchive } from '@vedette/model'
-import { importModel } from '@vedette/model/convert'
+import { checkPackage, type Manifest, ModelError, parseManifest, readArchive } from '@vedette/model'
+import { importModel, parserNames } from '@vedette/model/convert'
 import type { ModelView } from '../../view.ts'
 import { type ModelsRoom, type ModelUpload, RefusedEdit } from '../rooms.ts'
 import { readRange } from './range.ts'
@@ -46,7 +46,7 @@ export function modelsRoom(options: ModelsOptions): ModelsRoom {
   }
 
   return {
-    parsers: () => familyNames,
+    parsers: () => parserNames,
     async receive(upload, by) {
       const received = await refusing(() => receiveFile(upload.body, dir, limitBytes))
       try {
@@ -115,7 +115,7 @@ export function modelsRoom(options: ModelsOptions): ModelsRoom {
 async function readPackage(path: string): Promise<Manifest> {
   const { manifest: text, contents } = readArchive(await readFile(path))
   const manifest = parseManifest(text)
-  await checkContents(manifest, contents)
+  await checkPackage(manifest, contents)
   return manifest
 }
 
