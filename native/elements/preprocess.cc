@@ -28,24 +28,9 @@ VEDETTE_VECTOR void add(float* __restrict out, const float* __restrict row, floa
   for (size_t i = 0; i < count; i++) out[i] += weight * row[i];
 }
 
-// out = factor * (what the taps see) + constant
-VEDETTE_VECTOR void pick_two(float* __restrict out, const float* __restrict row, const unsigned* __restrict first,
-                             const float* __restrict weights, float factor, float constant, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    const float* at = row + first[i];
-    out[i] = factor * (weights[2 * i] * at[0] + weights[2 * i + 1] * at[1]) + constant;
-  }
-}
-
-void pick(float* out, const float* row, const Taps& taps, float factor, float constant, unsigned count) {
-  if (taps.count == 2) return pick_two(out, row, taps.first.data(), taps.weights.data(), factor, constant, count);
-  for (unsigned i = 0; i < count; i++) {
-    const float* at = row + taps.first[i];
-    const float* weights = &taps.weights[size_t{i} * taps.count];
-    float sum = 0;
-    for (unsigned k = 0; k < taps.count; k++) sum += weights[k] * at[k];
-    out[i] = factor * sum + constant;
-  }
+VEDETTE_VECTOR void normalise(float* __restrict out, const float* __restrict row, float factor, float constant,
+                              size_t count) {
+  for (size_t i = 0; i < count; i++) out[i] = factor * row[i] + constant;
 }
 
 // ITU-R BT.601's luminance, for networks that see gray.
@@ -69,10 +54,10 @@ Preprocessor::Preprocessor(const GstVideoInfo& info, const NetworkInput& input)
     : info_(info),
       input_(input),
       placement_(place(static_cast<unsigned>(info.width), static_cast<unsigned>(info.height), input)),
-      columns_(make_taps(static_cast<unsigned>(info.width), placement_.width, input.smooth_scaling, 0)),
       vertical_(make_taps(static_cast<unsigned>(info.height), placement_.height, input.smooth_scaling, 0)),
-      source_(info, vertical_.count),
-      blended_(size_t{3} * source_.width()) {
+      source_(info, make_taps(static_cast<unsigned>(info.width), placement_.width, input.smooth_scaling, 0),
+              vertical_.count),
+      blended_(size_t{3} * placement_.width) {
   for (auto& row : row_) row.resize(placement_.width);
 }
 
@@ -86,7 +71,7 @@ const float* Preprocessor::blend_rows(unsigned y) {
   const float* weights = &vertical_.weights[size_t{y} * vertical_.count];
   if (vertical_.count == 1) return source_.at(first);
   if (weights[1] == 0 && vertical_.count == 2) return source_.at(first);
-  const size_t count = size_t{source_.width()} * source_.channels();
+  const size_t count = source_.width() * source_.channels();
   const float* above = source_.at(first);
   blend(blended_.data(), above, source_.at(first + 1), weights[0], weights[1], count);
   for (unsigned k = 2; k < vertical_.count; k++)
@@ -96,22 +81,20 @@ const float* Preprocessor::blend_rows(unsigned y) {
 
 void Preprocessor::write_row(const float* blended, unsigned y, float* out) {
   const unsigned width = placement_.width;
-  const size_t wide = source_.width();
   const size_t plane = size_t{input_.width} * input_.height;
   const size_t start = size_t{placement_.top + y} * input_.width + placement_.left;
   const bool gray = source_.channels() == 1;
   if (input_.channels == 1) {
     if (!gray) {
-      to_gray(blended_.data(), blended, blended + wide, blended + 2 * wide, wide);
-      blended = blended_.data();
+      to_gray(row_[0].data(), blended, blended + width, blended + 2 * size_t{width}, width);
+      blended = row_[0].data();
     }
-    return pick(out + start, blended, columns_, input_.scale, -input_.scale * input_.offsets[0], width);
+    return normalise(out + start, blended, input_.scale, -input_.scale * input_.offsets[0], width);
   }
   for (size_t channel = 0; channel < 3; channel++) {
     const size_t from = input_.color == ColorFormat::kBgr ? 2 - channel : channel;
     float* into = input_.order == InputOrder::kNchw ? out + channel * plane + start : row_[channel].data();
-    pick(into, blended + (gray ? 0 : from * wide), columns_, input_.scale, -input_.scale * input_.offsets[channel],
-         width);
+    normalise(into, blended + (gray ? 0 : from * width), input_.scale, -input_.scale * input_.offsets[channel], width);
   }
   if (input_.order == InputOrder::kNhwc) {
     interleave(out + 3 * start, row_[0].data(), row_[1].data(), row_[2].data(), width);

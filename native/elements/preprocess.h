@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "infer_config.h"
-#include "rgb_rows.h"
+#include "scaled_rows.h"
 #include "taps.h"
 
 namespace vedette {
@@ -40,7 +40,7 @@ class Preprocessor {
   void run(const uint8_t* const* planes, const int* strides, float* out);
 
  private:
-  // The picture's rows that make output row y, blended: the picture's width, its channels after each other.
+  // The picture's rows that make output row y, blended: its channels after each other, at the placement's width.
   const float* blend_rows(unsigned y);
   void write_row(const float* blended, unsigned y, float* out);
   void pad_borders(float* out) const;
@@ -48,8 +48,8 @@ class Preprocessor {
   GstVideoInfo info_;
   NetworkInput input_;
   Placement placement_;
-  Taps columns_, vertical_;
-  RgbRows source_;
+  Taps vertical_;
+  ScaledRows source_;
   std::vector<float> blended_;
   std::array<std::vector<float>, 3> row_;  // one of the network's, for orders that are not planar
 };

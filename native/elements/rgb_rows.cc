@@ -1,14 +1,11 @@
 #include "rgb_rows.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "vectorise.h"
 
 namespace vedette {
 namespace {
-
-constexpr unsigned kNone = std::numeric_limits<unsigned>::max();
 
 VEDETTE_VECTOR void widen(float* __restrict out, const uint8_t* __restrict in, size_t count) {
   for (size_t i = 0; i < count; i++) out[i] = static_cast<float>(in[i]);
@@ -70,31 +67,10 @@ VEDETTE_VECTOR void to_rgb(float* __restrict rgb, const float* __restrict y, con
   }
 }
 
-// ITU-R BT.601, BT.709 or BT.2020, as the picture says.
-std::array<float, 12> yuv_to_rgb(const GstVideoInfo& info) {
-  double kr = 0.299;
-  double kb = 0.114;
-  gst_video_color_matrix_get_Kr_Kb(info.colorimetry.matrix, &kr, &kb);
-  const double kg = 1 - kr - kb;
-  const bool full = info.colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255;
-  const double y = full ? 1.0 : 255.0 / 219.0;
-  const double c = full ? 1.0 : 255.0 / 224.0;
-  const double black = full ? 0 : 16;
-  const std::array<std::array<double, 3>, 3> rows = {{{y, 0, 2 * (1 - kr) * c},
-                                                      {y, -2 * (1 - kb) * kb / kg * c, -2 * (1 - kr) * kr / kg * c},
-                                                      {y, 2 * (1 - kb) * c, 0}}};
-  std::array<float, 12> matrix{};
-  for (size_t i = 0; i < 3; i++) {
-    for (size_t k = 0; k < 3; k++) matrix[4 * i + k] = static_cast<float>(rows[i][k]);
-    matrix[4 * i + 3] = static_cast<float>(-rows[i][0] * black - (rows[i][1] + rows[i][2]) * 128);
-  }
-  return matrix;
-}
-
 }  // namespace
 
-RgbRows::RgbRows(const GstVideoInfo& info, unsigned kept)
-    : yuv_(GST_VIDEO_INFO_IS_YUV(&info)), width_(static_cast<unsigned>(info.width)), held_(std::max(kept, 1U), kNone) {
+RgbRows::RgbRows(const GstVideoInfo& info)
+    : yuv_(GST_VIDEO_INFO_IS_YUV(&info)), width_(static_cast<unsigned>(info.width)) {
   const GstVideoFormatInfo* format = info.finfo;
   const auto height = static_cast<unsigned>(info.height);
   const unsigned count = GST_VIDEO_INFO_IS_GRAY(&info) ? 1 : 3;
@@ -121,7 +97,6 @@ RgbRows::RgbRows(const GstVideoInfo& info, unsigned kept)
   narrow_.resize(size_t{width_} + 2);
   // An odd width makes chroma one column wider than the picture.
   yuv_row_.resize(3 * (size_t{width_} + 1));
-  rows_.resize(held_.size() * channels() * (size_t{width_} + 1));
 }
 
 void RgbRows::begin(const uint8_t* const* planes, const int* strides) {
@@ -130,10 +105,9 @@ void RgbRows::begin(const uint8_t* const* planes, const int* strides) {
     planes_[plane] = planes[plane];
     strides_[plane] = strides[plane];
   }
-  std::fill(held_.begin(), held_.end(), kNone);
 }
 
-void RgbRows::read(const Component& component, unsigned y, float* into) {
+void RgbRows::read_component(const Component& component, unsigned y, float* into) {
   const auto plane = static_cast<size_t>(component.plane);
   const uint8_t* const start = planes_[plane] + component.offset;
   const bool wide = component.width == width_;
@@ -177,19 +151,12 @@ void RgbRows::read(const Component& component, unsigned y, float* into) {
   }
 }
 
-const float* RgbRows::at(unsigned y) {
-  const size_t slot = y % held_.size();
-  float* const rgb = &rows_[slot * channels() * width_];
-  if (held_[slot] == y) return rgb;
-  held_[slot] = y;
-  if (!yuv_) {
-    for (size_t i = 0; i < components_.size(); i++) read(components_[i], y, rgb + i * width_);
-    return rgb;
-  }
+void RgbRows::read(unsigned y, float* rgb) {
   const size_t room = size_t{width_} + 1;
-  for (size_t i = 0; i < 3; i++) read(components_[i], y, &yuv_row_[i * room]);
-  to_rgb(rgb, &yuv_row_[0], &yuv_row_[room], &yuv_row_[2 * room], matrix_.data(), width_);
-  return rgb;
+  float* const into = yuv_ ? yuv_row_.data() : rgb;
+  const size_t apart = yuv_ ? room : width_;
+  for (size_t i = 0; i < components_.size(); i++) read_component(components_[i], y, into + i * apart);
+  if (yuv_) to_rgb(rgb, &yuv_row_[0], &yuv_row_[room], &yuv_row_[2 * room], matrix_.data(), width_);
 }
 
 }  // namespace vedette

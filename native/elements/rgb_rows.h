@@ -11,18 +11,18 @@
 #include <vector>
 
 #include "taps.h"
+#include "yuv_matrix.h"
 
 namespace vedette {
 
 class RgbRows {
  public:
-  // Keeps the last `kept` rows that were asked for, when they are asked for in order.
-  RgbRows(const GstVideoInfo& info, unsigned kept);
+  explicit RgbRows(const GstVideoInfo& info);
 
-  // `planes` and `strides` of a mapped picture of that kind, which outlives the calls of `at`.
+  // `planes` and `strides` of a mapped picture of that kind, which outlives the calls of `read`.
   void begin(const uint8_t* const* planes, const int* strides);
   // Row y: R, G and B after each other, or one channel for a gray picture; `width` floats each.
-  const float* at(unsigned y);
+  void read(unsigned y, float* rgb);
 
   unsigned width() const { return width_; }
   unsigned channels() const { return static_cast<unsigned>(components_.size()); }
@@ -35,18 +35,16 @@ class RgbRows {
     Taps rows, columns;       // to full size; empty where it has that
   };
   // `into`: one row of the component at full width.
-  void read(const Component& component, unsigned y, float* into);
+  void read_component(const Component& component, unsigned y, float* into);
 
   bool yuv_;
   unsigned width_;
   std::vector<Component> components_;
-  std::array<float, 12> matrix_{};  // rows R, G, B: three factors and a constant
+  YuvMatrix matrix_{};
   std::array<const uint8_t*, 4> planes_{};
   std::array<int, 4> strides_{};
   std::vector<float> narrow_;  // one row of chroma, with a sample more at either end
   std::vector<float> yuv_row_;
-  std::vector<float> rows_;
-  std::vector<unsigned> held_;  // which picture row each kept row is
 };
 
 }  // namespace vedette
