@@ -54,6 +54,11 @@ export interface SourceDescription {
   policy: 'realtime' | 'every-frame'
   /** At most this many frames a second go to inference; the others are decoded only (previews). 0 = all. */
   maxAnalysedFps: number
+  /**
+   * auto: while nothing moves in the picture, one frame a second goes to inference; what begins to move is analysed at
+   * once. Only where pictures lie in plain memory. Absent: off.
+   */
+  motion?: 'off' | 'auto'
 }
 
 /** One model in the pipeline: an `nvinfer` or `nvinferserver` element, or ours in their place. */
@@ -149,6 +154,8 @@ export interface SourceStats {
   framesAnalysed: number
   /** Thrown away before the mux because analysis was slower (policy realtime). */
   framesDropped: number
+  /** Not analysed because nothing moved (`motion: auto`). */
+  framesStill: number
   /** Age of the last decoded frame, in milliseconds; -1 before the first. */
   lastFrameAgeMs: number
   /** Longest wall-clock time between two decoded frames at the mux since the last stats, in milliseconds. */

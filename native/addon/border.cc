@@ -1,13 +1,29 @@
 #include "border.h"
 
-#include <gst/video/video.h>
-
 #include <algorithm>
 
 namespace vedette {
+namespace {
+
+constexpr double kStillFps = 1;
+
+// Green of an RGB picture is most of its brightness.
+Brightness brightness_of(const GstVideoFrame& frame) {
+  const unsigned component = GST_VIDEO_INFO_IS_RGB(&frame.info) ? 1 : 0;
+  return {static_cast<const uint8_t*>(GST_VIDEO_FRAME_COMP_DATA(&frame, component)),
+          GST_VIDEO_FRAME_COMP_STRIDE(&frame, component),
+          static_cast<unsigned>(GST_VIDEO_FRAME_COMP_PSTRIDE(&frame, component)),
+          static_cast<unsigned>(GST_VIDEO_FRAME_WIDTH(&frame)), static_cast<unsigned>(GST_VIDEO_FRAME_HEIGHT(&frame))};
+}
+
+}  // namespace
 
 Border::Border(const BorderRules& rules, std::shared_ptr<Tally> tally, Listener listener)
-    : rules_(rules), tally_(std::move(tally)), listener_(std::move(listener)) {
+    : rules_(rules),
+      // A rate below that of a still camera cannot be lowered any more.
+      is_motion_gated_(rules.is_motion_gated && (rules.max_analysed_fps <= 0 || rules.max_analysed_fps > kStillFps)),
+      tally_(std::move(tally)),
+      listener_(std::move(listener)) {
   gst_segment_init(&segment_, GST_FORMAT_TIME);
 }
 
@@ -64,6 +80,12 @@ GstPadProbeReturn Border::on_event(GstPadProbeInfo* info) {
       if (gst_structure_get_fraction(shape, "framerate", &numerator, &denominator) && numerator > 0)
         timeline_.set_frame_duration(
             gst_util_uint64_scale(GST_SECOND, static_cast<guint64>(denominator), static_cast<guint64>(numerator)));
+      GstVideoInfo picture;
+      bool is_plain =
+          gst_caps_features_is_equal(gst_caps_get_features(caps, 0), GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY);
+      picture_.reset();
+      if (is_plain && gst_video_info_from_caps(&picture, caps) && GST_VIDEO_INFO_COMP_DEPTH(&picture, 0) == 8)
+        picture_ = picture;
       listener_.on_size(static_cast<uint32_t>(width), static_cast<uint32_t>(height));
       return GST_PAD_PROBE_OK;
     }
@@ -105,7 +127,7 @@ GstPadProbeReturn Border::on_buffer(GstPad* pad, GstPadProbeInfo* info) {
     listener_.on_first_frame();
   }
   offer(pad, buffer);
-  if (!is_analysed(pts)) return GST_PAD_PROBE_DROP;
+  if (!is_analysed(buffer, pts)) return GST_PAD_PROBE_DROP;
   passed_++;
   return GST_PAD_PROBE_OK;
 }
@@ -122,13 +144,29 @@ void Border::offer(GstPad* pad, GstBuffer* buffer) {
   for (const auto& room : rooms) room->offer(buffer, caps.get(), now);
 }
 
-bool Border::is_analysed(uint64_t pts) {
-  if (rules_.max_analysed_fps <= 0) return true;
-  auto period = static_cast<uint64_t>(1e9 / rules_.max_analysed_fps);
+bool Border::is_analysed(GstBuffer* buffer, uint64_t pts) {
+  double fps = rules_.max_analysed_fps;
+  bool is_still_now = is_motion_gated_ && is_still(buffer, pts);
+  // What begins to move is analysed at once.
+  if (was_still_ && !is_still_now) next_analysed_ns_ = pts;
+  was_still_ = is_still_now;
+  if (is_still_now) fps = kStillFps;
+  if (fps <= 0) return true;
   // Half a frame early is in time, or the jitter of a camera would now and then cost a whole frame more.
-  if (pts + timeline_.frame_duration() / 2 < next_analysed_ns_) return false;
-  next_analysed_ns_ = std::max(next_analysed_ns_ + period, pts);
+  if (pts + timeline_.frame_duration() / 2 < next_analysed_ns_) {
+    if (is_still_now) tally_->still();
+    return false;
+  }
+  next_analysed_ns_ = std::max(next_analysed_ns_ + static_cast<uint64_t>(1e9 / fps), pts);
   return true;
+}
+
+bool Border::is_still(GstBuffer* buffer, uint64_t pts) {
+  GstVideoFrame frame;
+  if (!picture_ || !gst_video_frame_map(&frame, &*picture_, buffer, GST_MAP_READ)) return false;
+  bool is_moving = motion_.look(brightness_of(frame), pts);
+  gst_video_frame_unmap(&frame);
+  return !is_moving;
 }
 
 }  // namespace vedette

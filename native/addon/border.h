@@ -5,14 +5,18 @@
 // The probe runs on the source's streaming thread; every other method on any. `rooms_mutex_` is an innermost lock.
 #pragma once
 
+#include <gst/video/video.h>
+
 #include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "darkroom.h"
 #include "gst_ptr.h"
+#include "motion.h"
 #include "pacer.h"
 #include "tally.h"
 #include "timeline.h"
@@ -23,6 +27,7 @@ struct BorderRules {
   bool is_paced;        // wait for the time of each frame
   bool starts_at_zero;  // the stream's first timestamp becomes 0
   double max_analysed_fps;
+  bool is_motion_gated;  // where nothing moves, one frame a second is analysed
 };
 
 class Border : public std::enable_shared_from_this<Border> {
@@ -49,9 +54,11 @@ class Border : public std::enable_shared_from_this<Border> {
   GstPadProbeReturn on_event(GstPadProbeInfo* info);
   GstPadProbeReturn on_buffer(GstPad* pad, GstPadProbeInfo* info);
   void offer(GstPad* pad, GstBuffer* buffer);
-  bool is_analysed(uint64_t pts);
+  bool is_analysed(GstBuffer* buffer, uint64_t pts);
+  bool is_still(GstBuffer* buffer, uint64_t pts);
 
   const BorderRules rules_;
+  const bool is_motion_gated_;
   const std::shared_ptr<Tally> tally_;
   const Listener listener_;
   Pacer pacer_;
@@ -63,6 +70,9 @@ class Border : public std::enable_shared_from_this<Border> {
   GstSegment segment_;
   bool has_segment_ = false, is_live_ = false;
   uint64_t next_analysed_ns_ = 0;
+  std::optional<GstVideoInfo> picture_;  // when it lies in plain memory
+  Motion motion_;
+  bool was_still_ = false;
 
   std::mutex rooms_mutex_;
   std::vector<std::shared_ptr<Darkroom>> rooms_;

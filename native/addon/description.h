@@ -77,6 +77,7 @@ struct SourceDescription {
   SourceInput input;
   Policy policy;
   double max_analysed_fps;
+  bool is_motion_gated;
 };
 
 // A picture wanted from a camera; width or height 0 follows from the other by the camera's shape.

@@ -179,10 +179,12 @@ PipelineDescription pipeline_from_js(const Napi::Value& value) {
 
 SourceDescription source_from_js(const Napi::Value& value) {
   Napi::Object object = object_at(value, "source");
-  return {text(object, "name"), whole(object, "index", 0, kMost),
+  return {text(object, "name"),
+          whole(object, "index", 0, kMost),
           input_from_js(object_at(object.Get("input"), "input")),
           one_of(object, "policy", {"realtime", "every-frame"}) == "realtime" ? Policy::realtime : Policy::every_frame,
-          number(object, "maxAnalysedFps")};
+          number(object, "maxAnalysedFps"),
+          !object.Get("motion").IsUndefined() && one_of(object, "motion", {"off", "auto"}) == "auto"};
 }
 
 PictureRequest picture_request_from_js(const Napi::Object& options, const char* format) {

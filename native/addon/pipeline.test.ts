@@ -34,6 +34,23 @@ test('a source of policy every-frame loses none, however fast it is', async () =
   )
 })
 
+test('with motion gating a still camera gives one frame a second to the analysis, a moving one all', async () => {
+  const world = await startWorld(onTestFinished)
+  const gated = { policy: 'every-frame', motion: 'auto' } as const
+  const small = { fps: 25, width: 160, height: 120 }
+  await world.pipeline.addSource(source(pattern({ ...small, shapes: 0 }), { ...gated, name: 'still' }))
+  await world.pipeline.addSource(source(pattern({ ...small, shapes: 3 }), { ...gated, name: 'moving', index: 1 }))
+  await world.until('frames of a minute', (w) => (w.framesOf(0).at(-1)?.ptsNs ?? 0n) > 60_000_000_000n)
+  const times = world.framesOf(0).map((frame) => Number(frame.ptsNs / 1_000_000n))
+  // All of the first seconds, while the background is learnt and held; then one in 25.
+  const settled = times.filter((ms) => ms >= 5000)
+  expect(times.slice(0, 80)).toEqual(Array.from({ length: 80 }, (_, i) => i * 40))
+  expect(settled.slice(0, 50)).toEqual(Array.from({ length: 50 }, (_, i) => settled[0]! + i * 1000))
+  const stats = await world.until('stats', (w) => w.stats.at(-1))
+  expect(stats.sources[0]!.framesStill).toBeGreaterThan(1000)
+  expect(stats.sources[1]).toMatchObject({ name: 'moving', framesStill: 0 })
+})
+
 test('frames beyond maxAnalysedFps stay out of the analysis', async () => {
   const world = await startWorld(onTestFinished)
   await world.pipeline.addSource(source(pattern({ fps: 25 }), { maxAnalysedFps: 5 }))

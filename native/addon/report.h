@@ -37,6 +37,7 @@ struct SourceStats {
   uint64_t frames_muxed = 0;
   uint64_t frames_analysed = 0;
   uint64_t frames_dropped = 0;
+  uint64_t frames_still = 0;
   double last_frame_age_ms = -1;
   double longest_gap_ms = 0;
   uint64_t pts_gaps = 0;

@@ -44,7 +44,7 @@ bool is_recorded(const SourceInput& input) {
 BorderRules rules_for(const SourceDescription& description) {
   bool is_ours = std::holds_alternative<TestInput>(description.input);
   return {description.policy == Policy::realtime && (is_ours || is_recorded(description.input)),
-          is_recorded(description.input), description.max_analysed_fps};
+          is_recorded(description.input), description.max_analysed_fps, description.is_motion_gated};
 }
 
 }  // namespace

@@ -32,6 +32,7 @@ void Tally::analysed(uint32_t latency_us) {
 void Tally::read(SourceStats& stats, double seconds) {
   stats.frames_decoded = decoded_;
   stats.frames_muxed = muxed_;
+  stats.frames_still = still_;
   stats.frames_analysed = analysed_;
   int64_t last = last_frame_us_;
   stats.last_frame_age_ms = last == 0 ? -1 : static_cast<double>(monotonic_us() - last) / 1000.0;

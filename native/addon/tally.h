@@ -25,6 +25,7 @@ class Tally {
   void decoded();
   void encoded_bytes(size_t bytes) { bytes_ += bytes; }
   void muxed() { muxed_++; }
+  void still() { still_++; }
   void analysed(uint32_t latency_us);
   void set_pts_gaps(uint64_t gaps) { pts_gaps_ = gaps; }
 
@@ -35,7 +36,7 @@ class Tally {
   void read(SourceStats& stats, double seconds);
 
  private:
-  std::atomic<uint64_t> decoded_{0}, muxed_{0}, analysed_{0}, bytes_{0}, pts_gaps_{0};
+  std::atomic<uint64_t> decoded_{0}, still_{0}, muxed_{0}, analysed_{0}, bytes_{0}, pts_gaps_{0};
   std::atomic<int64_t> last_frame_us_{0}, longest_gap_us_{0};
   std::mutex mutex_;  // innermost
   std::vector<uint32_t> latencies_us_;

@@ -26,6 +26,7 @@ Napi::Object source_stats_to_js(Napi::Env env, const SourceStats& stats) {
   object.Set("framesMuxed", static_cast<double>(stats.frames_muxed));
   object.Set("framesAnalysed", static_cast<double>(stats.frames_analysed));
   object.Set("framesDropped", static_cast<double>(stats.frames_dropped));
+  object.Set("framesStill", static_cast<double>(stats.frames_still));
   object.Set("lastFrameAgeMs", stats.last_frame_age_ms);
   object.Set("longestGapMs", stats.longest_gap_ms);
   object.Set("ptsGaps", static_cast<double>(stats.pts_gaps));

@@ -61,6 +61,8 @@ export const Detection = Type.Object(
     enabled: Type.Boolean(),
     /** Frames a second given to inference at most; 0 = every frame. */
     maxFps: Type.Number({ minimum: 0, maximum: 120 }),
+    /** auto: while nothing moves in the picture, one frame a second is enough. Absent: off. */
+    motion: Type.Optional(Type.Union([Type.Literal('off'), Type.Literal('auto')])),
     /** Objects below are not reported. */
     minConfidence: Fraction,
     /** Labels to report; empty = all. */

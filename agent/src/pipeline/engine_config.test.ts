@@ -24,7 +24,7 @@ function input(part: Partial<EngineConfigInput> = {}): EngineConfigInput {
 
 test('gives a camera its index, its credential and its own pace', () => {
   const config = engineConfig(input({ passwordOf: () => ({ user: 'u', password: 'p' }) }))
-  expect(config.cameras.door!.source).toMatchObject({ name: 'door', index: 7, maxAnalysedFps: 5 })
+  expect(config.cameras.door!.source).toMatchObject({ name: 'door', index: 7, maxAnalysedFps: 5, motion: 'off' })
   expect(config.cameras.door!.source.input).toMatchObject({ kind: 'rtsp', user: 'u', password: 'p' })
   expect(config.cameras.door!.filter).toBeNull()
   expect(config).toMatchObject({ interval: 2, pipeline: { model: 'nanodet 1.0.0', tracker: 'default' } })

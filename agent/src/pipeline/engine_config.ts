@@ -85,7 +85,8 @@ function engineCamera(id: Id, camera: Camera, input: EngineConfigInput): EngineC
       index: input.indexOf(id),
       input: sourceInput(camera, input.passwordOf(id)),
       policy: 'realtime',
-      maxAnalysedFps: detection.enabled ? detection.maxFps : NEVER_FPS
+      maxAnalysedFps: detection.enabled ? detection.maxFps : NEVER_FPS,
+      motion: detection.motion ?? 'off'
     },
     filter: objectFilter(camera, input.model?.labels ?? [])
   }

@@ -118,6 +118,7 @@ function stats(playing: Map<number, Playing>) {
       framesMuxed: frames,
       framesAnalysed: frames,
       framesDropped: 0,
+      framesStill: 0,
       lastFrameAgeMs: frames === 0 ? -1 : 1,
       longestGapMs: FRAME_MS,
       ptsGaps: 0,

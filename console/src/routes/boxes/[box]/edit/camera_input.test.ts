@@ -12,6 +12,7 @@ function form(fields: [string, string][]): FormData {
     ['rtsp.latencyMs', '200'],
     ['detection.enabled', 'on'],
     ['detection.maxFps', '5'],
+    ['detection.motion', 'on'],
     ['detection.minConfidence', '40']
   ]
   const names = new Set(fields.map(([name]) => name))
@@ -25,7 +26,7 @@ test('a whole form becomes a camera', () => {
     enabled: true,
     source: { kind: 'rtsp', url: 'rtsp://10.0.0.9/live', transport: 'tcp', latencyMs: 200 },
     credential: { action: 'keep' },
-    detection: { enabled: true, maxFps: 5, minConfidence: 0.4, classes: [] },
+    detection: { enabled: true, maxFps: 5, motion: 'auto', minConfidence: 0.4, classes: [] },
     frames: 'leased'
   })
 })

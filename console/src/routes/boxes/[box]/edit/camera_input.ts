@@ -12,6 +12,7 @@ export function cameraInput(form: FormData): CameraInput {
     detection: {
       enabled: form.has('detection.enabled'),
       maxFps: number(text('detection.maxFps')),
+      motion: form.has('detection.motion') ? 'auto' : 'off',
       minConfidence: number(text('detection.minConfidence')) / 100,
       classes: classes(form, text('detection.otherClasses'))
     },

@@ -1,0 +1,39 @@
+// Does something move in front of a camera? Mean luma of a grid of cells against a background that follows slowly.
+//
+// Per cell, a running mean and a running mean absolute deviation (as in sigma-delta background estimation, Manzanera
+// and Richefeu 2007): a cell has changed when it lies further from its mean than it usually does. The shift that most
+// cells share is the camera's exposure and is taken off first. Knows no GStreamer; used by one thread at a time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace vedette {
+
+// 8-bit samples of brightness: luma, or green of an RGB picture. `step` bytes from one to the next.
+struct Brightness {
+  const uint8_t* samples;
+  ptrdiff_t stride;
+  unsigned step, width, height;
+};
+
+class Motion {
+ public:
+  // True for the first pictures, of which nothing is known yet, and for `kHoldNs` after something moved.
+  bool look(const Brightness& picture, uint64_t pts_ns);
+
+  static constexpr uint64_t kHoldNs = 3'000'000'000;
+
+ private:
+  void measure(const Brightness& picture);
+  float shared_shift();
+  bool compare(float shift);
+
+  static constexpr unsigned kColumns = 64, kRows = 36;
+  std::vector<float> cells_, background_, deviation_, shifts_;
+  unsigned width_ = 0, height_ = 0, looks_ = 0;
+  uint64_t still_from_ns_ = 0;
+};
+
+}  // namespace vedette
