@@ -9,7 +9,9 @@ import { BoxKey, type Password } from './desired/credential.ts'
 import { passwordsOf } from './desired/passwords.ts'
 import { DesiredRunner } from './desired/runner.ts'
 import type { Running } from './desired/steps.ts'
+import { engineNews } from './engine_news.ts'
 import { readInventory } from './host/inventory.ts'
+import { readMemory, whyCramped } from './host/memory_room.ts'
 import { HostReadings } from './host/readings.ts'
 import { type HealthPage, startHttp } from './http/server.ts'
 import { localDesired, localReferences } from './local_desired.ts'
@@ -20,7 +22,7 @@ import { engineConfig } from './pipeline/engine_config.ts'
 import type { EngineStats } from './pipeline/status.ts'
 import { boxMetrics, healthPage } from './report/box_pages.ts'
 import { CameraEvents } from './report/camera_events.ts'
-import { pipelineInventory, severityOf, unknownPipeline } from './report/engine_words.ts'
+import { unknownPipeline } from './report/engine_words.ts'
 import { ModelStates } from './report/model_states.ts'
 import { reported } from './report/reported.ts'
 import { Vitals } from './report/vitals.ts'
@@ -58,7 +60,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
   const modelStates = new ModelStates()
   const cameraEvents = new CameraEvents()
   /** By index, as in the catalog that frames name. */
-  let cameras: (string | null)[] = []
+  let cameras: readonly (string | null)[] = []
 
   const models = new BoxModels({
     directory: join(dataDir, 'models'),
@@ -69,57 +71,6 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     rolledBack: () => runner.again(),
     log
   })
-  const engine = new Engine(
-    {
-      entry: engineEntry(),
-      ...(options.addon === undefined ? {} : { addon: options.addon }),
-      log: (line) => log.info({ from: 'engine' }, line)
-    },
-    {
-      camera({ camera, state, was, reason }) {
-        if (state !== was) log.info({ camera, state, was }, reason)
-        const told = cameraEvents.newsOf(camera, state)
-        if (told !== null) {
-          const event = { kind: 'camera.state', camera, state, was: told, reason: reason.slice(0, 2000) } as const
-          uplink.emit(event, severityOf(state))
-        }
-        if (state !== was) uplink.restartTracks(camera)
-        report()
-      },
-      stats(stats) {
-        vitals.stats = stats
-        models.seen(vitals.takeSeen())
-      },
-      frames(frames) {
-        vitals.count(frames, cameras)
-        uplink.frames(frames)
-      },
-      state({ state, reason, restarts }) {
-        if (state === 'backing_off') {
-          log.warn(reason)
-          uplink.emit({ kind: 'engine.restarted', reason: reason.slice(0, 2000), restarts }, 'error')
-          models.fell()
-        }
-        if (state !== 'running') {
-          models.stopped()
-          vitals.stats = null
-          for (const camera of cameras) if (camera) uplink.restartTracks(camera)
-        }
-        report()
-      },
-      error(error) {
-        log[error.fatal ? 'error' : 'warn']({ element: error.element, debug: error.debug }, error.message)
-        if (error.fatal) models.failed(error)
-      },
-      running() {
-        models.running()
-        report()
-      },
-      capabilities: (capabilities) => {
-        inventory(pipelineInventory(capabilities)).catch((error: Error) => log.warn(`inventory: ${error.message}`))
-      }
-    }
-  )
   const runner = new DesiredRunner({
     directory: join(dataDir, 'desired'),
     isOnDisk: (sha256) => models.get(sha256) !== undefined,
@@ -159,6 +110,29 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     log
   })
 
+  const engine: Engine = new Engine(
+    {
+      entry: engineEntry(),
+      ...(options.addon === undefined ? {} : { addon: options.addon }),
+      whyCramped: async ({ pipeline }, enginePid) => {
+        const configs = pipeline.stages.map(({ config }) => config)
+        return whyCramped(await readMemory(enginePid, configs, stopping.signal))
+      },
+      log: (line) => log.info({ from: 'engine' }, line)
+    },
+    engineNews({
+      uplink,
+      models,
+      vitals,
+      cameraEvents,
+      cameras: () => cameras,
+      report: () => void report(),
+      inventory: (pipeline) =>
+        void inventory(pipeline).catch((error: Error) => log.warn(`inventory: ${error.message}`)),
+      log
+    })
+  )
+
   /** Makes it so; in words why something else runs instead. */
   function configure(running: Running, document: Desired): string {
     const passwords = passwordsOf(running.cameras, key, localPassword)
@@ -169,21 +143,27 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     const ids = Object.keys(running.cameras)
     indices.include(ids)
     cameraEvents.keep(ids)
-    cameras = indices.list(ids)
-    engine.apply(
-      engineConfig({
-        cameras: running.cameras,
-        analysis: { ...document.analysis, interval: running.interval, tracker: running.tracker },
-        model,
-        indexOf: (id) => indices.of(id),
-        passwordOf: (id) => passwords.get(id),
-        settings: settings.pipeline
-      })
-    )
-    uplink.setCatalog(
-      makeCatalog({ cameras, classes: model?.labels ?? [], model: model && named(model) }),
-      ids.filter((id) => running.cameras[id]!.frames === 'all')
-    )
+    const catalog = makeCatalog({
+      cameras: indices.list(ids),
+      classes: model?.labels ?? [],
+      model: model && named(model)
+    })
+    const config = engineConfig({
+      cameras: running.cameras,
+      analysis: { ...document.analysis, interval: running.interval, tracker: running.tracker },
+      model,
+      indexOf: (id) => indices.of(id),
+      passwordOf: (id) => passwords.get(id),
+      settings: settings.pipeline
+    })
+    // Until another pipeline takes over, frames are of the one before, and so is what names them.
+    engine.apply(config, () => {
+      cameras = catalog.cameras
+      uplink.setCatalog(
+        catalog,
+        ids.filter((id) => running.cameras[id]!.frames === 'all')
+      )
+    })
     report()
     return instead
   }

@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { CameraState } from './camera.ts'
 import { ModelState } from './reported.ts'
-import { Count, Fraction, Id, Name, Text, Time, Ulid, Version } from './scalars.ts'
+import { ById, Count, Fraction, Id, Name, Text, Time, Ulid, Version } from './scalars.ts'
 
 export const Severity = Type.Union([
   Type.Literal('debug'),
@@ -31,6 +31,20 @@ export const EventBody = Type.Union([
   Type.Object({ kind: Type.Literal('camera.state'), camera: Id, state: CameraState, was: CameraState, reason: Text }),
   Type.Object({ kind: Type.Literal('model.state'), model: Id, version: Name, state: ModelState, reason: Text }),
   Type.Object({ kind: Type.Literal('engine.restarted'), reason: Text, restarts: Count }),
+  /** Another pipeline (model, tracker, size) took over from the one before. */
+  Type.Object({
+    kind: Type.Literal('pipeline.switched'),
+    /** Name and version of its model; null decodes only. */
+    model: Type.Union([Name, Type.Null()]),
+    /** It was built beside the old one; false: after the old one had ended. */
+    beside: Type.Boolean(),
+    /** Capture time between the last frame of the old one and the first of the new, in milliseconds. */
+    gapsMs: ById(Count),
+    /** Cameras that had frames before and have had none since. */
+    missing: Type.Array(Id)
+  }),
+  /** One that was built beside the pipeline that runs could not start, or fell. The one that runs goes on. */
+  Type.Object({ kind: Type.Literal('pipeline.fell'), reason: Text }),
   Type.Object({ kind: Type.Literal('desired.applied'), rev: Count }),
   Type.Object({ kind: Type.Literal('desired.refused'), rev: Count, reason: Text }),
   Type.Object({ kind: Type.Literal('agent.started'), agentVersion: Name }),

@@ -113,6 +113,8 @@ export class MetadataBox {
           if (state === 'backing_off') console.error(`metadata: ${reason}`)
         },
         running: () => undefined,
+        fell: () => undefined,
+        switched: () => undefined,
         capabilities: () => undefined
       }
     )

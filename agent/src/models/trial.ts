@@ -66,6 +66,8 @@ export function judge(trial: Trial, input: TrialInput): Trial {
       return fallsAt.length >= CRASHES ? bad(fallen, `The engine fell ${CRASHES} times within 30 s with it.`) : fallen
     }
     case 'seen': {
+      // Until its pipeline runs, what is seen is of the model before.
+      if (trial.runningAt === null) return trial
       const { frames, objects } = trial.seen
       const seen = { frames: frames + input.counts.frames, objects: objects + input.counts.objects }
       return decide({ ...trial, seen }, input.at)

@@ -1,17 +1,18 @@
 /**
- * The engine as the agent sees it: one child process that is started, watched, restarted with backoff and told what to
- * run. A native abort, a CUDA error or a hang costs one restart of it, not the agent (design 2.3).
+ * The engine as the agent sees it: a child process that is started, watched, restarted with backoff and told what to
+ * run. A native abort, a CUDA error or a hang costs one restart of it, not the agent (design 2.3). Another pipeline is
+ * built in a second process beside the first, which goes on until the second can take over.
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Id } from '@vedette/protocol'
-import { CONTROL, FRAMES, PICTURE } from './channel.ts'
 import type { EngineConfig } from './engine_config.ts'
-import { EngineProcess } from './engine_process.ts'
-import type { FromEngine } from './messages.ts'
-import { unpackFrames, unpackPicture } from './packed_frames.ts'
+import { EngineRun } from './engine_run.ts'
 import { Pictures } from './pictures.ts'
+import { costOf } from './pipeline_change.ts'
 import { fell, noFalls, type Restarts } from './restarts.ts'
-import type { CameraChange, CameraStatus, EngineHandlers, EngineState, EngineStatus, Preview } from './status.ts'
+import { Seam } from './seam.ts'
+import type { CameraStatus, EngineHandlers, EngineState, EngineStatus, Preview } from './status.ts'
+import { Succession } from './succession.ts'
 
 export interface EngineOptions {
   /** engine_main.ts in the checkout, the bundled engine.js elsewhere. */
@@ -21,20 +22,28 @@ export interface EngineOptions {
   env?: Record<string, string>
   /** A line that the engine wrote to stderr or stdout, without credentials. */
   log(line: string): void
+  /** Why a second pipeline does not fit beside the one that runs, in words; null when it does. Absent: it always fits. */
+  whyCramped?(config: EngineConfig, enginePid: number | null): Promise<string | null>
   random?: () => number
+}
+
+interface Wanted {
+  config: EngineConfig
+  inCharge(): void
 }
 
 export class Engine {
   readonly #options: EngineOptions
   readonly #handlers: EngineHandlers
+  /** As shown: of the pipeline in charge, or of the next one for a camera that only it has. */
   readonly #cameras = new Map<Id, CameraStatus>()
   readonly #pictures: Pictures
-  #config: EngineConfig | null = null
-  #process: EngineProcess | null = null
-  #isReady = false
-  #startedAt = 0
+  readonly #seam = new Seam()
+  #wanted: Wanted | null = null
+  /** In charge: what it says is passed on. */
+  #run: EngineRun | null = null
+  #next: Succession | null = null
   #restarts: Restarts = noFalls
-  #lastError = ''
   #retry: NodeJS.Timeout | null = null
   #isStopped = true
   /** Ends of processes run one after the other: the next starts when the one before is gone. */
@@ -44,9 +53,7 @@ export class Engine {
   constructor(options: EngineOptions, handlers: EngineHandlers) {
     this.#options = options
     this.#handlers = handlers
-    this.#pictures = new Pictures((message) => {
-      if (this.#isReady) this.#process?.send(message)
-    })
+    this.#pictures = new Pictures((message) => this.#run?.send(message))
   }
 
   get status(): EngineStatus {
@@ -67,24 +74,39 @@ export class Engine {
     this.#isStopped = true
     if (this.#retry) clearTimeout(this.#retry)
     this.#retry = null
+    this.#seam.close()
     this.#pictures.fail('the engine was stopped')
+    this.#dropNext()
     await this.#end()
     this.#tell('stopped', '')
   }
 
-  /** The latest configuration wins. Cameras that are in both the old and the new one, unchanged, are not touched. */
-  apply(config: EngineConfig): void {
-    const before = this.#config
-    this.#config = config
-    this.#forget(config)
-    if (this.#isStopped) return
-    if (before === null || isDeepStrictEqual(before.pipeline, config.pipeline)) {
-      if (this.#isReady) this.#process?.send({ say: 'configure', config })
-      return
-    }
-    // Another model or tracker is a new pipeline, which gets a new process: nothing of the old one can leak into it.
-    this.#restarts = noFalls
-    this.#replace(`Starting the pipeline with ${config.pipeline.model ?? 'no model'}.`)
+  /**
+   * The latest configuration wins. Cameras that are in both the old and the new one, unchanged, are not touched.
+   * `inCharge` is called when frames are of this configuration from now on: at once, or when its pipeline takes over.
+   */
+  apply(config: EngineConfig, inCharge: () => void = () => undefined): void {
+    const before = this.#wanted
+    const wanted = { config, inCharge }
+    this.#wanted = wanted
+    for (const id of this.#cameras.keys()) if (!Object.hasOwn(config.cameras, id)) this.#cameras.delete(id)
+    const run = this.#run
+    if (this.#isStopped || run === null || run.config === null) {
+      inCharge()
+      run?.configure(config)
+      const isAnother = before !== null && costOf(before.config, config) === 'pipeline'
+      if (run === null && isAnother && !this.#isStopped) this.#replace(starting(config))
+    } else if (costOf(run.config, config) !== 'pipeline') {
+      if (this.#dropNext()) this.#tell(this.#status.state, '')
+      run.configure(config)
+      inCharge()
+    } else if (this.#next && costOf(this.#next.config, config) !== 'pipeline') {
+      this.#next.configure(config)
+      run.configure(keptBy(run.config, config))
+    } else if (run.isRunning) {
+      run.configure(keptBy(run.config, config))
+      void this.#succeed(run, wanted)
+    } else this.#replace(starting(config))
   }
 
   /** Ends the process and starts another one at once. */
@@ -102,116 +124,168 @@ export class Engine {
 
   /** The next picture of a camera, as large as the camera gives it unless told. */
   snapshot(camera: Id, options: { width?: number; limitMs: number }): Promise<Preview> {
-    if (!this.#isReady) return Promise.reject(new Error(`expected a running engine for a snapshot of ${camera}`))
+    if (!this.#run?.isReady) return Promise.reject(new Error(`expected a running engine for a snapshot of ${camera}`))
     return this.#pictures.snapshot(camera, options)
+  }
+
+  /** Make before break, if both fit; what happens is said before it is done. */
+  async #succeed(old: EngineRun, wanted: Wanted): Promise<void> {
+    const { config } = wanted
+    this.#dropNext()
+    this.#restarts = noFalls
+    // What cannot be read is no reason to go dark.
+    const cramped = (await this.#options.whyCramped?.(config, old.pid).catch(() => null)) ?? null
+    // Something newer was wanted, or the old one went, while the memory was read.
+    if (this.#wanted !== wanted || this.#run !== old || this.#isStopped) return
+    if (cramped !== null) {
+      this.#replace(`${cramped} The cameras are dark until ${nameOf(config)} runs.`)
+      return
+    }
+    this.#next = new Succession({
+      config,
+      old,
+      make: (next) => this.#make(next),
+      takeOver: (run) => this.#takeOver(run),
+      random: () => this.#random(),
+      fell: (reason, delayMs) => {
+        this.#tell('running', `${reason} That was ${nameOf(config)}; the one before it goes on. ${again(delayMs)}`)
+        this.#handlers.fell({ reason, restarts: this.#status.restarts, isBeside: true })
+      }
+    })
+    this.#tell('running', `Starting ${nameOf(config)} beside the one that runs, which goes on until it can take over.`)
+    this.#next.start()
+  }
+
+  #takeOver(run: EngineRun): void {
+    const old = this.#run
+    this.#next = null
+    this.#run = run
+    if (old) this.#turn = this.#turn.then(() => old.stop())
+    this.#cutSeam(true)
+    for (const camera of run.cameras.keys()) this.#show(camera)
+    this.#pictures.resend()
+    if (run.isRunning) this.#runs(run)
+    else this.#tell('starting', this.#status.reason)
+  }
+
+  #make(config: EngineConfig | null): EngineRun {
+    const { entry, addon, env, log } = this.#options
+    const handlers = this.#handlers
+    const isInCharge = () => this.#run === run
+    const isNext = () => this.#next?.run === run
+    const run: EngineRun = new EngineRun({ entry, addon, env, log }, config, {
+      ready: (capabilities) => {
+        handlers.capabilities(capabilities)
+        if (isInCharge()) this.#pictures.resend()
+      },
+      running: () => {
+        if (isInCharge()) this.#runs(run)
+        else if (isNext()) this.#next?.running()
+      },
+      camera: (camera) => this.#show(camera),
+      stats: (stats) => {
+        if (isInCharge()) handlers.stats(stats)
+      },
+      frames: (frames) => {
+        if (isInCharge()) handlers.frames(this.#seam.pass(frames))
+        else if (isNext()) this.#next?.saw(frames)
+      },
+      picture: (purpose, id, picture) => {
+        if (purpose === 'snapshot' || isInCharge()) this.#pictures.arrived(purpose, id, picture)
+      },
+      snapshotFailed: (request, message) => this.#pictures.failed(request, message),
+      error: (error) => {
+        if (isInCharge() || isNext()) handlers.error(error)
+      },
+      ended: (reason) => {
+        if (isInCharge()) this.#fell(run, reason)
+        else if (isNext()) this.#next?.ended(reason)
+      }
+    })
+    return run
   }
 
   #spawn(): void {
     this.#retry = null
     this.#turn = this.#turn.then(() => {
-      if (this.#isStopped || this.#process) return
-      this.#startedAt = performance.now()
-      this.#lastError = ''
-      const { entry, addon, env, log } = this.#options
-      const child = new EngineProcess(
-        { entry, addon, env, log },
-        {
-          message: (kind, payload) => {
-            if (this.#process === child) this.#message(kind, payload)
-          },
-          ended: (reason) => {
-            if (this.#process === child) this.#fell(reason)
-          }
-        }
-      )
-      this.#process = child
-      child.start()
+      if (this.#isStopped || this.#run) return
+      const run = this.#make(this.#wanted?.config ?? null)
+      this.#run = run
+      run.start()
       this.#tell('starting', this.#status.reason)
     })
   }
 
+  /** Break, then make. */
   #replace(reason: string): void {
     if (this.#retry) clearTimeout(this.#retry)
+    const isAnother = this.#run?.config && this.#wanted && costOf(this.#run.config, this.#wanted.config) === 'pipeline'
+    this.#dropNext()
     this.#tell('starting', reason)
     void this.#end()
+    this.#wanted?.inCharge()
+    if (isAnother) this.#cutSeam(false)
     this.#spawn()
   }
 
   #end(): Promise<void> {
-    const child = this.#process
-    this.#process = null
-    this.#isReady = false
-    if (child) this.#turn = this.#turn.then(() => child.stop())
+    const run = this.#run
+    this.#run = null
+    if (run) this.#turn = this.#turn.then(() => run.stop())
     return this.#turn
   }
 
-  #fell(reason: string): void {
-    this.#process = null
-    this.#isReady = false
-    const { restarts, delayMs } = fell(
-      this.#restarts,
-      performance.now() - this.#startedAt,
-      (this.#options.random ?? Math.random)()
-    )
-    this.#restarts = restarts
-    this.#status = { ...this.#status, restarts: this.#status.restarts + 1 }
-    const why = this.#lastError === '' ? reason : this.#lastError
-    this.#pictures.fail(why)
-    this.#lose(`The engine of this box is down. ${why}`, Date.now() + delayMs)
-    this.#tell('backing_off', `${why} Starting again in ${Math.round(delayMs / 1000)} s.`)
-    this.#retry = setTimeout(() => {
-      this.#tell('starting', `Starting again. Last time: ${why}`)
-      this.#spawn()
-    }, delayMs)
+  #dropNext(): boolean {
+    const next = this.#next
+    this.#next = null
+    const run = next?.abandon() ?? null
+    if (run) this.#turn = this.#turn.then(() => run.stop())
+    return next !== null
   }
 
-  #message(kind: number, payload: Buffer): void {
-    if (kind === FRAMES) this.#handlers.frames(unpackFrames(payload))
-    else if (kind === PICTURE) {
-      const { purpose, id, picture } = unpackPicture(payload)
-      this.#pictures.arrived(purpose, id, picture)
-    } else if (kind === CONTROL) this.#control(JSON.parse(payload.toString()) as FromEngine)
-  }
-
-  #control(message: FromEngine): void {
-    switch (message.say) {
-      case 'ready':
-        this.#isReady = true
-        this.#handlers.capabilities(message.capabilities)
-        if (this.#config) this.#process?.send({ say: 'configure', config: this.#config })
-        this.#pictures.resend()
-        break
-      case 'running':
-        this.#tell('running', '')
-        this.#handlers.running(message.model)
-        break
-      case 'camera':
-        this.#camera(message.change)
-        break
-      case 'stats':
-        this.#handlers.stats(message.stats)
-        break
-      case 'error':
-        if (message.error.fatal)
-          this.#lastError = `The pipeline failed: ${message.error.message}.`.replace(/\.\.$/, '.')
-        this.#handlers.error(message.error)
-        break
-      case 'snapshot-failed':
-        this.#pictures.failed(message.request, message.message)
-        break
-      case 'heartbeat':
-        break
-      default:
-        message satisfies never
+  #fell(run: EngineRun, reason: string): void {
+    this.#run = null
+    this.#pictures.fail(reason)
+    const restarts = this.#status.restarts + 1
+    this.#status = { ...this.#status, restarts }
+    this.#handlers.fell({ reason, restarts, isBeside: false })
+    const heir = this.#next?.seize() ?? null
+    if (heir) {
+      this.#status = { ...this.#status, reason: `The pipeline before it fell. ${reason}` }
+      this.#takeOver(heir)
+      return
     }
+    this.#next = null
+    const after = fell(this.#restarts, run.ranForMs, this.#random())
+    this.#restarts = after.restarts
+    this.#lose(`The engine of this box is down. ${reason}`, Date.now() + after.delayMs)
+    this.#tell('backing_off', `${reason} ${again(after.delayMs)}`)
+    this.#retry = setTimeout(() => {
+      this.#tell('starting', `Starting again. Last time: ${reason}`)
+      this.#spawn()
+    }, after.delayMs)
   }
 
-  #camera(change: CameraChange): void {
-    if (this.#config && !(change.camera in this.#config.cameras)) return
-    const was = this.#cameras.get(change.camera)?.state ?? 'idle'
-    const { was: _, ...status } = change
-    this.#cameras.set(change.camera, status)
-    this.#handlers.camera({ ...change, was })
+  #runs({ config }: EngineRun): void {
+    this.#wanted?.inCharge()
+    this.#tell('running', '')
+    this.#handlers.running(config?.pipeline.model ?? null)
+  }
+
+  #cutSeam(wasBeside: boolean): void {
+    const model = this.#wanted?.config.pipeline.model ?? null
+    this.#seam.cut((gapsMs, missing) => this.#handlers.switched({ model, wasBeside, gapsMs, missing }))
+  }
+
+  #show(camera: Id): void {
+    const run = this.#run?.config && Object.hasOwn(this.#run.config.cameras, camera) ? this.#run : this.#next?.run
+    const status = run?.cameras.get(camera)
+    const shown = this.#cameras.get(camera)
+    if (!status) return
+    const now = { ...status, since: status.state === shown?.state ? shown.since : status.since }
+    if (isDeepStrictEqual(now, shown)) return
+    this.#cameras.set(camera, now)
+    this.#handlers.camera({ ...now, was: shown?.state ?? 'idle' })
   }
 
   /** No engine, no camera: until the next one says otherwise. */
@@ -225,13 +299,34 @@ export class Engine {
     }
   }
 
-  #forget(config: EngineConfig): void {
-    for (const id of this.#cameras.keys()) if (!(id in config.cameras)) this.#cameras.delete(id)
-  }
-
   #tell(state: EngineState, reason: string): void {
     const since = state === this.#status.state ? this.#status.since : Date.now()
-    this.#status = { ...this.#status, state, since, reason, pid: this.#process?.pid ?? null }
+    this.#status = { ...this.#status, state, since, reason, pid: this.#run?.pid ?? null }
     this.#handlers.state(this.#status)
   }
+
+  #random(): number {
+    return (this.#options.random ?? Math.random)()
+  }
+}
+
+function nameOf({ pipeline }: EngineConfig): string {
+  return `the pipeline with ${pipeline.model ?? 'no model'}`
+}
+
+function starting(config: EngineConfig): string {
+  return `Starting ${nameOf(config)}.`
+}
+
+function again(delayMs: number): string {
+  return delayMs < 1000 ? 'Starting again at once.' : `Starting again in ${Math.round(delayMs / 1000)} s.`
+}
+
+/** What a pipeline keeps that will be succeeded: of its cameras those that are wanted as they are. */
+function keptBy(old: EngineConfig, wanted: EngineConfig): EngineConfig {
+  const kept = Object.entries(old.cameras).filter(([id, { enabled, source }]) => {
+    const now = wanted.cameras[id]
+    return now && now.enabled === enabled && isDeepStrictEqual(now.source, source)
+  })
+  return { ...old, cameras: Object.fromEntries(kept) }
 }

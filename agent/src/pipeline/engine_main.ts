@@ -1,12 +1,15 @@
-/** Entry of the engine process. Descriptor 3 is the channel to the agent; without it there is nothing to live for. */
+/**
+ * Entry of the engine process. Descriptor 3 is the channel to the agent, without which there is nothing to live for;
+ * descriptor 4 takes the beats of the process.
+ */
 import { Socket } from 'node:net'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { NativeAddon } from '@vedette/native'
 import { Channel, CONTROL, FRAMES, PICTURE } from './channel.ts'
 import { EngineCore } from './engine_core.ts'
+import { startHeart } from './heart.ts'
 import type { FromEngine, ToEngine } from './messages.ts'
-import { watchParent } from './orphan_watch.ts'
 import { packFrames, packPicture } from './packed_frames.ts'
 import { probeTcp } from './probe.ts'
 
@@ -16,7 +19,7 @@ const ORPHAN_LIMIT_MS = 800
 const STOP_LIMIT_MS = 3_500
 
 async function main(): Promise<void> {
-  await watchParent()
+  await startHeart()
   const { values } = parseArgs({ options: { addon: { type: 'string' } } })
   const addon = (
     values.addon === undefined ? await import('@vedette/native') : await import(pathToFileURL(values.addon).href)

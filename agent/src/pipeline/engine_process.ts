@@ -1,9 +1,10 @@
-/** One engine process: started with the channel as descriptor 3, watched by its heartbeat, ended inside a limit. */
+/** One engine process: started with the channel as descriptor 3, watched by its beats, ended inside a limit. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Duplex } from 'node:stream'
 import { Channel } from './channel.ts'
 import type { ToEngine } from './messages.ts'
+import { Pulse } from './pulse.ts'
 import { redact } from './redact.ts'
 
 export interface EngineProcessOptions {
@@ -21,8 +22,11 @@ export interface EngineProcessHandlers {
 
 /** Until the engine's first word: a small machine that starts everything at once takes its time to load it. */
 const START_LIMIT_MS = 60_000
-/** After it, the engine says something once a second; under load a second becomes several, a hang does not end. */
-const SILENCE_LIMIT_MS = 10_000
+/** After it, its event loop says something once a second; under load a second becomes several, a hang does not end. */
+const BUSY_LIMIT_MS = 10_000
+/** A thread that does nothing but beat, every 400 ms, is late only on a machine that stands still itself. */
+const STOPPED_LIMIT_MS = 2_500
+const LOOK_MS = 500
 /** From the spoken wish to end to SIGKILL. */
 const STOP_LIMIT_MS = 4_000
 
@@ -31,10 +35,12 @@ export class EngineProcess {
   readonly #handlers: EngineProcessHandlers
   #child: ChildProcess | null = null
   #channel: Channel | null = null
-  #silence: NodeJS.Timeout | null = null
+  readonly #word = this.#pulse(BUSY_LIMIT_MS, 'did not answer')
+  readonly #beat = this.#pulse(STOPPED_LIMIT_MS, 'stood still')
+  #start: NodeJS.Timeout | null = null
   #hasSpoken = false
-  /** How long it has said nothing, when that is why it was killed. */
-  #silentMs: number | null = null
+  /** Why it was killed. */
+  #fault: string | null = null
   #isStopping = false
   #gone: Promise<void> = Promise.resolve()
 
@@ -50,7 +56,7 @@ export class EngineProcess {
   start(): void {
     const { entry, addon, env } = this.#options
     const child = spawn(process.execPath, [entry, ...(addon ? ['--addon', addon] : [])], {
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...env }
     })
     this.#child = child
@@ -76,7 +82,10 @@ export class EngineProcess {
       closed: () => undefined
     })
     this.#channel.start()
-    this.#expectWord(START_LIMIT_MS)
+    const beats = child.stdio[4] as Duplex
+    beats.on('data', () => this.#beat.beat())
+    beats.on('error', () => undefined)
+    this.#start = setTimeout(() => this.#kill('did not answer', START_LIMIT_MS), START_LIMIT_MS)
   }
 
   send(message: ToEngine): void {
@@ -86,7 +95,7 @@ export class EngineProcess {
   /** Asks, waits, kills. Resolves when the process is gone. */
   async stop(): Promise<void> {
     this.#isStopping = true
-    if (this.#silence) clearTimeout(this.#silence)
+    this.#watchNoMore()
     this.send({ say: 'stop' })
     const kill = setTimeout(() => this.#child?.kill('SIGKILL'), STOP_LIMIT_MS)
     await this.#gone
@@ -95,28 +104,37 @@ export class EngineProcess {
   }
 
   #heard(): void {
-    if (this.#isStopping) return
-    if (this.#hasSpoken) this.#silence?.refresh()
-    else this.#expectWord(SILENCE_LIMIT_MS)
+    this.#word.beat()
+    if (this.#isStopping || this.#hasSpoken) return
     this.#hasSpoken = true
+    if (this.#start) clearTimeout(this.#start)
+    this.#word.start()
+    this.#beat.start()
   }
 
-  #expectWord(limitMs: number): void {
-    if (this.#silence) clearTimeout(this.#silence)
-    this.#silence = setTimeout(() => {
-      this.#silentMs = limitMs
-      this.#child?.kill('SIGKILL')
-    }, limitMs)
+  #pulse(limitMs: number, what: string): Pulse {
+    return new Pulse({ everyMs: LOOK_MS, looks: limitMs / LOOK_MS, silent: () => this.#kill(what, limitMs) })
+  }
+
+  #kill(what: string, limitMs: number): void {
+    this.#fault = `The engine ${what} for ${limitMs / 1000} s and was killed.`
+    this.#child?.kill('SIGKILL')
+  }
+
+  #watchNoMore(): void {
+    if (this.#start) clearTimeout(this.#start)
+    this.#word.stop()
+    this.#beat.stop()
   }
 
   #ended(reason: string): void {
-    if (this.#silence) clearTimeout(this.#silence)
+    this.#watchNoMore()
     this.#channel?.stop()
     if (!this.#isStopping) this.#handlers.ended(reason)
   }
 
   #howItEnded(code: number | null, signal: NodeJS.Signals | null): string {
-    if (this.#silentMs !== null) return `The engine did not answer for ${this.#silentMs / 1000} s and was killed.`
+    if (this.#fault !== null) return this.#fault
     return signal ? `The engine was ended by ${signal}.` : `The engine ended with code ${code}.`
   }
 }

@@ -48,6 +48,8 @@ function startEngine(first: EngineConfig) {
       state: nothing,
       error: nothing,
       running: nothing,
+      fell: nothing,
+      switched: nothing,
       capabilities: nothing
     }
   )

@@ -58,14 +58,38 @@ export interface Preview {
   jpeg: Buffer
 }
 
+/** The engine process ended and nobody asked for it. */
+export interface EngineFall {
+  reason: string
+  /** Of the pipeline in charge, since the agent began. */
+  restarts: number
+  /** It was the next pipeline, built beside the one in charge, which goes on. */
+  isBeside: boolean
+}
+
+/** One pipeline took the place of another. */
+export interface PipelineSwitch {
+  /** As in EnginePipeline. */
+  model: string | null
+  /** Beside the old one, or after it had ended. */
+  wasBeside: boolean
+  /** By catalog index: capture time between the last frame of the old and the first of the new, milliseconds. */
+  gapsMs: ReadonlyMap<number, number>
+  /** Cameras, by catalog index, that had frames before and have had none since. */
+  missing: readonly number[]
+}
+
 export interface EngineHandlers {
   camera(change: CameraChange): void
   stats(stats: EngineStats): void
   frames(frames: EngineFrames): void
   state(status: EngineStatus): void
+  fell(fall: EngineFall): void
+  /** Told when each camera has frames again, or after a while without. */
+  switched(change: PipelineSwitch): void
   /** The pipeline failed as a whole, or warned. A fatal one is followed by a restart with backoff. */
   error(error: PipelineError): void
-  /** The pipeline of `model` (as in EnginePipeline) runs. */
+  /** The pipeline of `model` (as in EnginePipeline) runs, and frames are its own. */
   running(model: string | null): void
   capabilities(capabilities: Capabilities): void
 }

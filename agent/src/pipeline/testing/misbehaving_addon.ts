@@ -1,7 +1,10 @@
 /**
  * Stands in for the native addon where a test needs a camera or a pipeline that misbehaves on purpose. What a source does
- * is in its name: `live…`, `silent…`, `denied…`, `ends…`; `aborts…` and `hangs…` take the whole process with them.
+ * is in its name: `live…`, `lone…` (live for one session at a time, as some cameras are), `silent…`, `denied…`, `ends…`;
+ * `aborts…` and `hangs…` take the whole process with them. What a pipeline does is in the config of its first stage:
+ * `broken` does not start, `aborts` starts and dies, `blind` gives no frames.
  */
+import { createServer, type Server } from 'node:net'
 import type {
   Capabilities,
   NativeAddon,
@@ -31,6 +34,9 @@ interface Playing {
   source: SourceDescription
   generation: number
   frames: number
+  isLive: boolean
+  /** Held by the one session of a `lone…` camera. */
+  session: Server | null
 }
 
 export const createPipeline: NativeAddon['createPipeline'] = (description, handlers) => {
@@ -39,20 +45,28 @@ export const createPipeline: NativeAddon['createPipeline'] = (description, handl
   }
   const playing = new Map<number, Playing>()
   let generation = 0
-  const clock = setInterval(() => frame(playing, handlers), FRAME_MS)
+  const does = description.stages[0]?.config
+  if (does === 'aborts') setTimeout(() => process.abort(), 200)
+  const clock = setInterval(() => {
+    if (does !== 'blind') frame(playing, handlers)
+  }, FRAME_MS)
   const statistics = setInterval(() => handlers.stats(stats(playing)), 200)
   const pipeline: Pipeline = {
-    start: () => Promise.resolve(),
+    start: () => {
+      if (does) process.stderr.write(`pipeline runs ${does}\n`)
+      return Promise.resolve()
+    },
     addSource: (source) => {
       let slot = 0
       while (playing.has(slot)) slot++
       generation++
-      playing.set(slot, { source, generation, frames: 0 })
-      const at = { slot, generation, name: source.name }
-      setTimeout(() => misbehave(source, at, handlers), 5)
+      const one: Playing = { source, generation, frames: 0, isLive: false, session: null }
+      playing.set(slot, one)
+      setTimeout(() => misbehave(one, slot, handlers), 5)
       return Promise.resolve({ slot, generation })
     },
     removeSource: (slot) => {
+      playing.get(slot)?.session?.close()
       playing.delete(slot)
       return Promise.resolve()
     },
@@ -74,27 +88,33 @@ export const createPipeline: NativeAddon['createPipeline'] = (description, handl
   return pipeline
 }
 
-function misbehave(
-  source: SourceDescription,
-  at: { slot: number; generation: number; name: string },
-  handlers: PipelineHandlers
-) {
+function misbehave(one: Playing, slot: number, handlers: PipelineHandlers): void {
+  const { name } = one.source
+  const at = { slot, generation: one.generation, name }
+  const live = () => {
+    one.isLive = true
+    handlers.source({ ...at, what: 'linked', codec: 'h264', width: 640, height: 360 })
+    handlers.source({ ...at, what: 'live' })
+  }
   handlers.source({ ...at, what: 'connecting' })
-  if (source.name.startsWith('denied'))
-    handlers.source({ ...at, what: 'failed', failure: 'unauthorized', message: '401' })
-  if (source.name.startsWith('aborts')) process.abort()
-  if (source.name.startsWith('hangs')) for (;;);
-  if (source.name.startsWith('ends')) handlers.source({ ...at, what: 'ended' })
-  if (!source.name.startsWith('live')) return
-  handlers.source({ ...at, what: 'linked', codec: 'h264', width: 640, height: 360 })
-  handlers.source({ ...at, what: 'live' })
+  if (name.startsWith('denied')) handlers.source({ ...at, what: 'failed', failure: 'unauthorized', message: '401' })
+  if (name.startsWith('aborts')) process.abort()
+  if (name.startsWith('hangs')) for (;;);
+  if (name.startsWith('ends')) handlers.source({ ...at, what: 'ended' })
+  if (name.startsWith('live')) live()
+  if (name.startsWith('lone')) {
+    one.session = createServer()
+    one.session.once('error', () => handlers.source({ ...at, what: 'failed', failure: 'refused', message: 'in use' }))
+    // An abstract socket is one process's at a time; engines of one agent have one parent.
+    one.session.listen(`\0vedette-test-${process.ppid}-${name}`, live)
+  }
 }
 
-/** One entry per live source: camera, number and pts, no objects (field numbers of protocol/frames.proto). */
+/** One entry per live source, without objects (field numbers of protocol/frames.proto). */
 function frame(playing: Map<number, Playing>, handlers: PipelineHandlers): void {
-  const live = [...playing].filter(([, { source }]) => source.name.startsWith('live'))
+  const live = [...playing].filter(([, { isLive }]) => isLive)
   if (live.length === 0) return
-  const entries = live.map(([, it]) => Buffer.from([0x1a, 4, 0x08, it.source.index & 127, 0x10, ++it.frames & 127]))
+  const entries = live.map(([, it]) => entry(it.source.index & 127, ++it.frames & 127))
   const offsets = [0]
   for (const entry of entries) offsets.push(offsets.at(-1)! + entry.length)
   handlers.frames({
@@ -106,6 +126,15 @@ function frame(playing: Map<number, Playing>, handlers: PipelineHandlers): void 
     objects: new Uint32Array(live.length),
     dropped: 0
   })
+}
+
+/** Fields 1, 2 and 3 of a Frame: camera, number, and when it was captured, which is now. */
+function entry(camera: number, number: number): Buffer {
+  const captured: number[] = []
+  let rest = BigInt(Date.now()) * 1000n
+  for (; rest > 127n; rest >>= 7n) captured.push(Number(rest & 127n) | 128)
+  const frame = [0x08, camera, 0x10, number, 0x18, ...captured, Number(rest)]
+  return Buffer.from([0x1a, frame.length, ...frame])
 }
 
 function stats(playing: Map<number, Playing>) {

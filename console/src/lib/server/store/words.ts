@@ -104,6 +104,10 @@ export function tell(body: EventBody, camera: string): string {
       return `Model ${body.model} ${body.version}: ${body.state.replace('_', ' ')}${body.reason ? ` (${body.reason})` : ''}`
     case 'engine.restarted':
       return `Engine restarted: ${body.reason}`
+    case 'pipeline.switched':
+      return `${body.model ?? 'Decoding only'} took over${body.beside ? '' : ' after a break'}: ${gapWords(body)}`
+    case 'pipeline.fell':
+      return `New pipeline fell, the one before it goes on: ${body.reason}`
     case 'desired.applied':
       return `Revision ${body.rev} applied`
     case 'desired.refused':
@@ -115,6 +119,12 @@ export function tell(body: EventBody, camera: string): string {
     default:
       return kindOf(body)
   }
+}
+
+function gapWords({ gapsMs, missing }: Extract<EventBody, { kind: 'pipeline.switched' }>): string {
+  const longest = Math.max(0, ...Object.values(gapsMs))
+  const away = missing.length === 0 ? '' : `; no frame yet of ${missing.join(', ')}`
+  return `at most ${longest} ms without a frame${away}`
 }
 
 /** Kinds that a newer box may send are shown by name. */

@@ -1,0 +1,96 @@
+/** What the engine says of itself, its cameras and their frames, and who is told. */
+import type { Inventory } from '@vedette/protocol'
+import type { Logger } from './log.ts'
+import type { BoxModels } from './models/box_models.ts'
+import type { EngineHandlers, EngineStats } from './pipeline/status.ts'
+import type { CameraEvents } from './report/camera_events.ts'
+import { pipelineInventory, severityOf } from './report/engine_words.ts'
+import type { Vitals } from './report/vitals.ts'
+import type { Uplink } from './uplink/uplink.ts'
+
+export interface EngineNewsOptions {
+  uplink: Uplink
+  models: BoxModels
+  vitals: Vitals<EngineStats>
+  cameraEvents: CameraEvents
+  /** By catalog index: the cameras of the pipeline in charge. */
+  cameras(): readonly (string | null)[]
+  report(): void
+  inventory(pipeline: Inventory['pipeline']): void
+  log: Logger
+}
+
+const REASON_LENGTH = 2000
+
+export function engineNews(options: EngineNewsOptions): EngineHandlers {
+  const { uplink, models, vitals, cameraEvents, cameras, report, log } = options
+  const restartTracks = () => {
+    for (const camera of cameras()) if (camera) uplink.restartTracks(camera)
+  }
+  return {
+    camera({ camera, state, was, reason }) {
+      if (state !== was) log.info({ camera, state, was }, reason)
+      const told = cameraEvents.newsOf(camera, state)
+      if (told !== null) {
+        const event = {
+          kind: 'camera.state',
+          camera,
+          state,
+          was: told,
+          reason: reason.slice(0, REASON_LENGTH)
+        } as const
+        uplink.emit(event, severityOf(state))
+      }
+      if (state !== was) uplink.restartTracks(camera)
+      report()
+    },
+    stats(stats) {
+      vitals.stats = stats
+      models.seen(vitals.takeSeen())
+    },
+    frames(frames) {
+      vitals.count(frames, cameras())
+      uplink.frames(frames)
+    },
+    state({ state }) {
+      if (state !== 'running') {
+        models.stopped()
+        vitals.stats = null
+        restartTracks()
+      }
+      report()
+    },
+    fell({ reason, restarts, isBeside }) {
+      log.warn(isBeside ? `the pipeline beside the one that runs fell: ${reason}` : reason)
+      const told = reason.slice(0, REASON_LENGTH)
+      if (isBeside) uplink.emit({ kind: 'pipeline.fell', reason: told }, 'warning')
+      else uplink.emit({ kind: 'engine.restarted', reason: told, restarts }, 'error')
+      models.fell()
+    },
+    switched({ model, wasBeside, gapsMs, missing }) {
+      const named = (index: number) => cameras()[index] ?? null
+      const gaps = [...gapsMs].flatMap(([index, ms]) => (named(index) === null ? [] : [[named(index), ms]]))
+      const event = {
+        kind: 'pipeline.switched',
+        model,
+        beside: wasBeside,
+        gapsMs: Object.fromEntries(gaps) as Record<string, number>,
+        missing: missing.flatMap((index) => named(index) ?? [])
+      } as const
+      log.info(event, 'another pipeline took over')
+      uplink.emit(event, event.missing.length > 0 ? 'warning' : 'info')
+    },
+    error(error) {
+      log[error.fatal ? 'error' : 'warn']({ element: error.element, debug: error.debug }, error.message)
+      if (error.fatal) models.failed(error)
+    },
+    running() {
+      // Tracks and counts until now are of the pipeline before.
+      restartTracks()
+      models.seen(vitals.takeSeen())
+      models.running()
+      report()
+    },
+    capabilities: (capabilities) => options.inventory(pipelineInventory(capabilities))
+  }
+}

@@ -1,0 +1,38 @@
+/** What it costs to go from one configuration to another: a table with a row for each of its keys. Pure. */
+import { isDeepStrictEqual } from 'node:util'
+import type { EngineConfig, EnginePipeline } from './engine_config.ts'
+
+/** live: told to the pipeline that runs, other cameras miss nothing. pipeline: another one is built, beside it if it fits. */
+export type Cost = 'nothing' | 'live' | 'pipeline'
+
+const PIPELINE_COSTS: Record<keyof EnginePipeline, Cost> = {
+  family: 'pipeline',
+  maxSources: 'pipeline',
+  batchedPushTimeoutUs: 'pipeline',
+  width: 'pipeline',
+  height: 'pipeline',
+  stages: 'pipeline',
+  model: 'pipeline',
+  tracker: 'pipeline',
+  inferThreads: 'pipeline'
+}
+const CONFIG_COSTS: Record<Exclude<keyof EngineConfig, 'pipeline'>, Cost> = {
+  interval: 'live',
+  cameras: 'live'
+}
+const ORDER: readonly Cost[] = ['nothing', 'live', 'pipeline']
+
+export function costOf(before: EngineConfig, after: EngineConfig): Cost {
+  const { pipeline: pipelineBefore, ...restBefore } = before
+  const { pipeline: pipelineAfter, ...restAfter } = after
+  const costs = [
+    ...costsOf(PIPELINE_COSTS, pipelineBefore, pipelineAfter),
+    ...costsOf(CONFIG_COSTS, restBefore, restAfter)
+  ]
+  return costs.reduce((most, cost) => (ORDER.indexOf(cost) > ORDER.indexOf(most) ? cost : most), 'nothing')
+}
+
+function costsOf<K extends string>(table: Record<K, Cost>, before: Record<K, unknown>, after: Record<K, unknown>) {
+  const keys = Object.keys(table) as K[]
+  return keys.map((key) => (isDeepStrictEqual(before[key], after[key]) ? 'nothing' : table[key]))
+}
