@@ -12,11 +12,19 @@ export interface Capabilities {
   gstreamerVersion: string
   /** Factory names of decoders that can be made, by codec, best first. */
   decoders: { h264: string[]; h265: string[]; mjpeg: string[]; vp8: string[]; vp9: string[]; av1: string[] }
+  /** Factory names of encoders that can be made, by codec, best first. Whether one opens, only `tryElement` tells. */
+  encoders: { h264: string[]; h265: string[]; mjpeg: string[] }
   /** Version of the ONNX Runtime that `vdinfer` would load, or null with the reason. */
   onnxRuntimeVersion: string | null
   onnxRuntimeError: string | null
   /** DeepStream version, when its libraries are there (`/opt/nvidia/deepstream/deepstream/version`), else null. */
   deepstreamVersion: string | null
+  /** What the plugin says that has `nvstreammux`; null where there is none. */
+  deepstreamPluginVersion: string | null
+  /** File of the plugin that has `rtpjitterbuffer`: DeepStream wants a patched one. */
+  rtpmanagerFile: string | null
+  /** Plugin files that crashed or failed when they were scanned: GStreamer's registry leaves them out from then on. */
+  blacklistedPlugins: string[]
   /** Elements the pipeline needs and cannot make, by name. Empty on a machine that is ready. */
   missingElements: string[]
 }
@@ -281,6 +289,13 @@ export interface Pipeline {
 /** Errors thrown by the addon carry `code` (as in PipelineError, or 'argument') and a message that names the value. */
 export interface NativeAddon {
   capabilities(): Capabilities
+  /**
+   * Lets an encoder encode two frames, and opens the device of any other element (PAUSED); null, or why it did not work.
+   * Drivers may abort: only in a process that may die.
+   */
+  tryElement(factory: string): string | null
+  /** Loads a library and leaves it loaded; `version` is what its `nvds_version` says. Only in a process that may die. */
+  tryLibrary(path: string): { error: string | null; version: string | null }
   createPipeline(description: PipelineDescription, handlers: PipelineHandlers): Pipeline
   /** True boxes (normalised left, top, width, height; one after the other) of the test pattern at a frame number. */
   testPatternBoxes(
@@ -292,5 +307,7 @@ export interface NativeAddon {
 const addon: NativeAddon = loadAddon()
 
 export const capabilities = addon.capabilities
+export const tryElement = addon.tryElement
+export const tryLibrary = addon.tryLibrary
 export const createPipeline = addon.createPipeline
 export const testPatternBoxes = addon.testPatternBoxes

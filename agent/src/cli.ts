@@ -4,6 +4,7 @@
  * `restart agent` ends the process with 0: run it under a supervisor that always restarts (systemd: Restart=always).
  */
 import { configCommand } from './cli/config.ts'
+import { doctorCommand } from './cli/doctor.ts'
 import { help } from './cli/help.ts'
 import { modelCommand } from './cli/model.ts'
 import { startCommand } from './cli/start.ts'
@@ -13,7 +14,8 @@ import { version } from './cli/version.ts'
 const commands: Record<string, (args: string[]) => Promise<void>> = {
   start: startCommand,
   model: modelCommand,
-  config: configCommand
+  config: configCommand,
+  doctor: doctorCommand
 }
 
 const [name, ...args] = process.argv.slice(2)

@@ -1,7 +1,6 @@
 /** The agent: what exists, who is told what. Without the process: signals and exit codes are the command line's. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Desired, Id } from '@vedette/protocol'
 import pack from '../package.json' with { type: 'json' }
 import { boxCommands } from './box_commands.ts'
@@ -9,6 +8,7 @@ import { BoxKey, type Password } from './desired/credential.ts'
 import { passwordsOf } from './desired/passwords.ts'
 import { DesiredRunner } from './desired/runner.ts'
 import type { Running } from './desired/steps.ts'
+import { engineEntry } from './engine_entry.ts'
 import { engineNews } from './engine_news.ts'
 import { readInventory } from './host/inventory.ts'
 import { readMemory, whyCramped } from './host/memory_room.ts'
@@ -245,10 +245,4 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
 
 function named({ name, version, sha256 }: { name: string; version: string; sha256: string }) {
   return { name, version, sha256 }
-}
-
-/** In the checkout the source runs as it is; what ships is bundled, with the engine beside the agent. */
-function engineEntry(): string {
-  const name = import.meta.url.endsWith('.ts') ? './pipeline/engine_main.ts' : './engine.js'
-  return fileURLToPath(new URL(name, import.meta.url))
 }

@@ -17,6 +17,24 @@ constexpr auto kStopAllLimit = std::chrono::seconds(5);
 
 Napi::Value capabilities(const Napi::CallbackInfo& info) { return capabilities_to_js(info.Env(), ask_capabilities()); }
 
+// Null when it opened, else why not.
+Napi::Value try_to_open(const Napi::CallbackInfo& info) {
+  try {
+    load_gstreamer();
+    return text_or_null(info.Env(), try_element(text_from_js(info[0], "factory")));
+  } catch (const NativeError& error) {
+    throw error_to_throw(info.Env(), error.code, error.message);
+  }
+}
+
+Napi::Value try_to_load(const Napi::CallbackInfo& info) {
+  try {
+    return library_trial_to_js(info.Env(), try_library(text_from_js(info[0], "path")));
+  } catch (const NativeError& error) {
+    throw error_to_throw(info.Env(), error.code, error.message);
+  }
+}
+
 Napi::Value create_pipeline(const Napi::CallbackInfo& info) {
   return addon_data(info.Env()).pipeline_class.New({info[0], info[1]});
 }
@@ -50,6 +68,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(data.release());
   env.AddCleanupHook([env] { addon_data(env).pipelines.stop_all(); });
   exports.Set("capabilities", Napi::Function::New(env, capabilities));
+  exports.Set("tryElement", Napi::Function::New(env, try_to_open));
+  exports.Set("tryLibrary", Napi::Function::New(env, try_to_load));
   exports.Set("createPipeline", Napi::Function::New(env, create_pipeline));
   exports.Set("testPatternBoxes", Napi::Function::New(env, test_pattern_boxes));
   return exports;

@@ -33,6 +33,32 @@ std::string deepstream_version() {
   return at == std::string::npos ? "" : line.substr(at, line.find_first_not_of("0123456789.", at) - at);
 }
 
+struct PluginOf {
+  std::string version;
+  std::string file;
+};
+
+PluginOf plugin_of(const char* factory) {
+  std::unique_ptr<GstElementFactory, Releaser<&gst_object_unref>> found(gst_element_factory_find(factory));
+  if (found == nullptr) return {};
+  std::unique_ptr<GstPlugin, Releaser<&gst_object_unref>> plugin(
+      gst_plugin_feature_get_plugin(GST_PLUGIN_FEATURE(found.get())));
+  if (plugin == nullptr) return {};
+  return {text_of(gst_plugin_get_version(plugin.get())), text_of(gst_plugin_get_filename(plugin.get()))};
+}
+
+std::vector<std::string> blacklisted_plugins() {
+  std::vector<std::string> files;
+  GList* plugins = gst_registry_get_plugin_list(gst_registry_get());
+  for (GList* at = plugins; at != nullptr; at = at->next) {
+    auto* plugin = GST_PLUGIN(at->data);
+    if (GST_OBJECT_FLAG_IS_SET(plugin, GST_PLUGIN_FLAG_BLACKLISTED))
+      files.push_back(text_of(gst_plugin_get_filename(plugin)));
+  }
+  gst_plugin_list_free(plugins);
+  return files;
+}
+
 void ask_onnx_runtime(Capabilities& into) {
   // The first two entries of ONNX Runtime's C API: struct OrtApiBase in onnxruntime_c_api.h.
   struct ApiBase {
@@ -96,7 +122,12 @@ Capabilities ask_capabilities() {
   for (const auto& [codec, media] : kMedia) {
     CapsPtr caps(gst_caps_new_empty_simple(media));
     found.decoders[codec] = decoders_for(found.family, caps.get());
+    if (codec == std::string("h264") || codec == std::string("h265") || codec == std::string("mjpeg"))
+      found.encoders[codec] = encoders_for(caps.get());
   }
+  found.deepstream_plugin_version = plugin_of("nvstreammux").version;
+  found.rtpmanager_file = plugin_of("rtpjitterbuffer").file;
+  found.blacklisted_plugins = blacklisted_plugins();
   ask_onnx_runtime(found);
   const FamilyElements& names = elements_of(found.family);
   for (const char* name : {names.mux,    names.infer,    names.tracker, names.convert,  "parsebin",  "decodebin",

@@ -13,9 +13,15 @@ struct Capabilities {
   Family family = Family::cpu;
   std::string gstreamer_version;
   std::map<std::string, std::vector<std::string>> decoders;
-  std::string onnx_runtime_version;  // empty: see the error
+  std::map<std::string, std::vector<std::string>> encoders;  // that can be made; whether they open is another question
+  std::string onnx_runtime_version;                          // empty: see the error
   std::string onnx_runtime_error;
   std::string deepstream_version;  // empty: not there
+  // What the plugin says that has the mux; empty: there is no such plugin.
+  std::string deepstream_plugin_version;
+  std::string rtpmanager_file;  // of the plugin with rtpjitterbuffer
+  // Plugins that crashed or failed while they were scanned: the registry leaves them out from then on.
+  std::vector<std::string> blacklisted_plugins;
   std::vector<std::string> missing_elements;
 };
 

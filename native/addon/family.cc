@@ -63,6 +63,18 @@ std::vector<std::string> decoders_for(Family family, const GstCaps* caps) {
   return names;
 }
 
+std::vector<std::string> encoders_for(const GstCaps* caps) {
+  FactoryList all(gst_element_factory_list_get_elements(
+      GST_ELEMENT_FACTORY_TYPE_ENCODER | GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO | GST_ELEMENT_FACTORY_TYPE_MEDIA_IMAGE,
+      GST_RANK_NONE));
+  FactoryList able(gst_element_factory_list_filter(all.list, caps, GST_PAD_SRC, FALSE));
+  able.list = g_list_sort(able.list, gst_plugin_feature_rank_compare_func);
+  std::vector<std::string> names;
+  for (GList* at = able.list; at != nullptr; at = at->next)
+    names.emplace_back(gst_plugin_feature_get_name(GST_PLUGIN_FEATURE(at->data)));
+  return names;
+}
+
 bool can_make(const char* factory) {
   std::unique_ptr<GstElementFactory, Releaser<&gst_object_unref>> found(gst_element_factory_find(factory));
   return found != nullptr;

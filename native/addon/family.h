@@ -29,6 +29,9 @@ const FamilyElements& elements_of(Family family);
 // Factory names of decoders for `caps`, best first, less those named in VEDETTE_DISABLE_DECODERS.
 std::vector<std::string> decoders_for(Family family, const GstCaps* caps);
 
+// Factory names of encoders that give `caps`, best first.
+std::vector<std::string> encoders_for(const GstCaps* caps);
+
 bool can_make(const char* factory);
 // Throws NativeError {plugin} naming the element and the remedy.
 GstElement* make(const std::string& factory, const std::string& name);

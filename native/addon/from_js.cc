@@ -158,6 +158,11 @@ Napi::Object object_at(const Napi::Value& value, const char* what) {
   return value.As<Napi::Object>();
 }
 
+std::string text_from_js(const Napi::Value& value, const char* what) {
+  if (!value.IsString()) throw NativeError{"argument", std::string("expected text for ") + what};
+  return value.As<Napi::String>().Utf8Value();
+}
+
 uint32_t whole_from_js(const Napi::Value& value, const char* what, uint32_t low, uint32_t high) {
   double received = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
   if (!(received >= low && received <= high) || received != std::floor(received))

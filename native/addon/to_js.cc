@@ -9,8 +9,10 @@ Napi::Array texts(Napi::Env env, const std::vector<std::string>& values) {
   return array;
 }
 
-Napi::Value text_or_null(Napi::Env env, const std::string& text) {
-  return text.empty() ? env.Null() : Napi::String::New(env, text).As<Napi::Value>();
+Napi::Object by_codec(Napi::Env env, const std::map<std::string, std::vector<std::string>>& names) {
+  Napi::Object object = Napi::Object::New(env);
+  for (const auto& [codec, elements] : names) object.Set(codec, texts(env, elements));
+  return object;
 }
 
 void set_text(Napi::Object& object, const char* key, const std::string& text) {
@@ -49,16 +51,29 @@ Napi::Object stage_stats_to_js(Napi::Env env, const StageStats& stats) {
 
 }  // namespace
 
+Napi::Value text_or_null(Napi::Env env, const std::string& text) {
+  return text.empty() ? env.Null() : Napi::String::New(env, text).As<Napi::Value>();
+}
+
+Napi::Object library_trial_to_js(Napi::Env env, const LibraryTrial& trial) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("error", text_or_null(env, trial.error));
+  object.Set("version", text_or_null(env, trial.version));
+  return object;
+}
+
 Napi::Object capabilities_to_js(Napi::Env env, const Capabilities& capabilities) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("family", capabilities.family == Family::cpu ? "cpu" : "deepstream");
   object.Set("gstreamerVersion", capabilities.gstreamer_version);
-  Napi::Object decoders = Napi::Object::New(env);
-  for (const auto& [codec, names] : capabilities.decoders) decoders.Set(codec, texts(env, names));
-  object.Set("decoders", decoders);
+  object.Set("decoders", by_codec(env, capabilities.decoders));
+  object.Set("encoders", by_codec(env, capabilities.encoders));
   object.Set("onnxRuntimeVersion", text_or_null(env, capabilities.onnx_runtime_version));
   object.Set("onnxRuntimeError", text_or_null(env, capabilities.onnx_runtime_error));
   object.Set("deepstreamVersion", text_or_null(env, capabilities.deepstream_version));
+  object.Set("deepstreamPluginVersion", text_or_null(env, capabilities.deepstream_plugin_version));
+  object.Set("rtpmanagerFile", text_or_null(env, capabilities.rtpmanager_file));
+  object.Set("blacklistedPlugins", texts(env, capabilities.blacklisted_plugins));
   object.Set("missingElements", texts(env, capabilities.missing_elements));
   return object;
 }

@@ -30,12 +30,19 @@ export function capabilities(): Capabilities {
     family: 'cpu',
     gstreamerVersion: 'none',
     decoders: { h264: [], h265: [], mjpeg: [], vp8: [], vp9: [], av1: [] },
+    encoders: { h264: [], h265: [], mjpeg: [] },
     onnxRuntimeVersion: null,
     onnxRuntimeError: null,
     deepstreamVersion: null,
+    deepstreamPluginVersion: null,
+    rtpmanagerFile: null,
+    blacklistedPlugins: [],
     missingElements: []
   }
 }
+
+export const tryElement: NativeAddon['tryElement'] = () => null
+export const tryLibrary: NativeAddon['tryLibrary'] = () => ({ error: null, version: null })
 
 export const createPipeline: NativeAddon['createPipeline'] = (_description, handlers) => {
   const native = createRequire(import.meta.url)('../../native/build/metadata_load.node') as {

@@ -1,17 +1,15 @@
 /** NVIDIA GPUs: nvidia-smi on servers and PCs, tegrastats on Jetson. Neither there: no GPU to report. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import type { Health } from '@vedette/protocol'
+import { outputOf } from './program_output.ts'
 
 export type Gpu = Health['gpu'][number]
 
-const LIMIT_MS = 5000
 const QUERY = '--query-gpu=name,utilization.gpu,memory.used,memory.total,temperature.gpu'
 
 export async function readGpus(signal: AbortSignal): Promise<Gpu[]> {
-  const smi = await output('nvidia-smi', [QUERY, '--format=csv,noheader,nounits'], signal)
+  const smi = await outputOf('nvidia-smi', [QUERY, '--format=csv,noheader,nounits'], signal)
   if (smi !== null) return parseNvidiaSmi(smi)
-  const tegra = await output('tegrastats', ['--interval', '500'], signal, 1)
+  const tegra = await outputOf('tegrastats', ['--interval', '500'], signal, 1)
   return tegra === null ? [] : parseTegrastats(tegra)
 }
 
@@ -54,26 +52,4 @@ function numberOrNull(text: string): number | null {
 
 function mebibytes(value: number | null): number | null {
   return value === null ? null : value * 1024 * 1024
-}
-
-/** What a program prints, or its first lines if it goes on for ever; null when it is not there or fails. */
-async function output(program: string, args: string[], signal: AbortSignal, lines?: number): Promise<string | null> {
-  const child = spawn(program, args, {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)])
-  })
-  const failed = once(child, 'error').then(() => null)
-  const read = async () => {
-    let text = ''
-    for await (const chunk of child.stdout.setEncoding('utf8')) {
-      text += String(chunk)
-      if (lines !== undefined && text.split('\n').length > lines) {
-        child.kill()
-        return text
-      }
-    }
-    const code = child.exitCode ?? (await once(child, 'exit'))[0]
-    return code === 0 ? text : null
-  }
-  return Promise.race([failed, read().catch(() => null)])
 }

@@ -1,6 +1,6 @@
 /**
  * Entry of the engine process. Descriptor 3 is the channel to the agent, without which there is nothing to live for;
- * descriptor 4 takes the beats of the process.
+ * descriptor 4 takes the beats of the process. With `--examine ITEM…` it has neither, answers and ends.
  */
 import { Socket } from 'node:net'
 import { pathToFileURL } from 'node:url'
@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import type { NativeAddon } from '@vedette/native'
 import { Channel, CONTROL, FRAMES, PICTURE } from './channel.ts'
 import { EngineCore } from './engine_core.ts'
+import { examine } from './examine.ts'
 import { startHeart } from './heart.ts'
 import type { FromEngine, ToEngine } from './messages.ts'
 import { packFrames, packPicture } from './packed_frames.ts'
@@ -19,11 +20,16 @@ const ORPHAN_LIMIT_MS = 800
 const STOP_LIMIT_MS = 3_500
 
 async function main(): Promise<void> {
-  await startHeart()
-  const { values } = parseArgs({ options: { addon: { type: 'string' } } })
+  const { values, positionals } = parseArgs({
+    options: { addon: { type: 'string' }, examine: { type: 'boolean', default: false } },
+    allowPositionals: true
+  })
+  if (!values.examine) await startHeart()
   const addon = (
     values.addon === undefined ? await import('@vedette/native') : await import(pathToFileURL(values.addon).href)
   ) as NativeAddon
+  // A write to a pipe is synchronous on Linux: what is printed is out before the next item kills this process.
+  if (values.examine) return examine(addon, positionals, (line) => void process.stdout.write(line))
 
   let turn: Promise<void> = Promise.resolve()
   let isEnding = false

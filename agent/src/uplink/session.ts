@@ -8,6 +8,7 @@ import { type ChannelName, channels, encode, parseTopic, topic, VERSION } from '
 import { connect, type MqttClient } from 'mqtt'
 import { ulid } from 'ulid'
 import { fullJitterMs } from './full_jitter.ts'
+import { hostOf, inWords } from './refusal.ts'
 
 export interface Connection {
   box: string
@@ -204,25 +205,5 @@ export class Session {
   #tell(state: SessionStatus['state'], reason: string, nextTryAt: number | null): void {
     const since = state === this.#status.state ? this.#status.since : Date.now()
     this.#status = { state, reason, since, nextTryAt }
-  }
-}
-
-function hostOf(url: string): string {
-  return new URL(url).host
-}
-
-/** Return codes of CONNACK: MQTT 3.1.1 section 3.2.2.3. */
-function inWords(error: Error & { code?: unknown }, host: string, box: string): string {
-  switch (error.code) {
-    case 4:
-    case 5:
-      return `${host} refused box ${box} or its secret. Check box.id and console.secret, or add the box on the console`
-    case 'ECONNREFUSED':
-      return `nothing listens at ${host}. Check console.mqtt and that the console runs`
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return `the name of ${host} cannot be resolved. Check console.mqtt and the network`
-    default:
-      return `${host}: ${error.message || String(error.code)}`
   }
 }

@@ -21,11 +21,25 @@ export function capabilities(): Capabilities {
     family: 'cpu',
     gstreamerVersion: 'none',
     decoders: { h264: [], h265: [], mjpeg: [], vp8: [], vp9: [], av1: [] },
+    encoders: { h264: ['opens', 'refuses', 'aborts'], h265: [], mjpeg: [] },
     onnxRuntimeVersion: null,
     onnxRuntimeError: null,
     deepstreamVersion: null,
+    deepstreamPluginVersion: null,
+    rtpmanagerFile: null,
+    blacklistedPlugins: [],
     missingElements: []
   }
+}
+
+export const tryElement: NativeAddon['tryElement'] = (factory) => {
+  if (factory === 'aborts') process.abort()
+  return factory === 'refuses' ? 'no device' : null
+}
+
+export const tryLibrary: NativeAddon['tryLibrary'] = (path) => {
+  if (path.includes('aborts')) process.abort()
+  return path.includes('missing') ? { error: `${path}: not found`, version: null } : { error: null, version: '7.1' }
 }
 
 export const testPatternBoxes: NativeAddon['testPatternBoxes'] = () => new Float32Array(0)

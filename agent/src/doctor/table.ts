@@ -1,0 +1,29 @@
+/** The doctor's findings as text for a terminal. Pure. */
+import type { Finding, FindingState } from './finding.ts'
+
+const SIGNS: Record<FindingState, string> = { ok: 'ok', warning: 'warning', wrong: 'WRONG' }
+
+export interface Section {
+  title: string
+  findings: Finding[]
+}
+
+export function table(sections: readonly Section[]): string {
+  const all = sections.flatMap(({ findings }) => findings)
+  const width = Math.max(...all.map(({ check }) => check.length))
+  const line = ({ check, state, found, remedy }: Finding) => {
+    const head = `  ${SIGNS[state].padEnd(7)}  ${check.padEnd(width)}  ${found}`
+    return remedy === null ? head : `${head}\n${' '.repeat(11)}→ ${remedy}`
+  }
+  const parts = sections
+    .filter(({ findings }) => findings.length > 0)
+    .map(({ title, findings }) => [title, ...findings.map(line)].join('\n'))
+  return [...parts, summary(all)].join('\n\n')
+}
+
+export function summary(findings: readonly Finding[]): string {
+  const count = (state: FindingState) => findings.filter((finding) => finding.state === state).length
+  const [bad, doubtful] = [count('wrong'), count('warning')]
+  if (bad === 0 && doubtful === 0) return `All ${findings.length} checks are well.`
+  return `${findings.length} checks: ${bad} wrong, ${doubtful} ${doubtful === 1 ? 'warning' : 'warnings'}.`
+}
