@@ -25,8 +25,11 @@ export function treeAt(root = '/'): Tree {
     real: async (path) => realpath(at(path)).catch(() => ''),
     md5: async (path) => {
       const hash = createHash('md5')
-      await pipeline(createReadStream(at(path)), hash).catch(() => undefined)
-      return hash.digest('hex')
+      const isRead = await pipeline(createReadStream(at(path)), hash).then(
+        () => true,
+        () => false
+      )
+      return isRead ? hash.digest('hex') : ''
     }
   }
 }

@@ -102,7 +102,7 @@ async function runOnce(options: ExaminationOptions, items: string[], { found, si
     limit.refresh()
   })
   createInterface({ input: child.stderr }).on('line', (line) => {
-    if (/^\w*Error: /.test(line) || said === '') said = redact(line).slice(0, 300)
+    if (/^\w*Error\b.*: /.test(line) || said === '') said = redact(line).slice(0, 300)
   })
   try {
     const [code, end] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
