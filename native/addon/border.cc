@@ -81,8 +81,7 @@ GstPadProbeReturn Border::on_event(GstPadProbeInfo* info) {
         timeline_.set_frame_duration(
             gst_util_uint64_scale(GST_SECOND, static_cast<guint64>(denominator), static_cast<guint64>(numerator)));
       GstVideoInfo picture;
-      bool is_plain =
-          gst_caps_features_is_equal(gst_caps_get_features(caps, 0), GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY);
+      bool is_plain = gst_caps_features_contains(gst_caps_get_features(caps, 0), GST_CAPS_FEATURE_MEMORY_SYSTEM_MEMORY);
       picture_.reset();
       if (is_plain && gst_video_info_from_caps(&picture, caps) && GST_VIDEO_INFO_COMP_DEPTH(&picture, 0) == 8)
         picture_ = picture;

@@ -1,13 +1,15 @@
 /** `./dev bench [--json] [--only NAME]`: every row beside its raw limit. Never a pass mark. */
 import { parseArgs } from 'node:util'
+import { cameras } from './cameras.ts'
 import { decode } from './decode.ts'
 import { detection } from './detection.ts'
 import { gap } from './gap.ts'
 import { ingest } from './ingest.ts'
 import { metadata } from './metadata.ts'
+import { peers } from './peers.ts'
 import type { Row } from './row.ts'
 
-const benches = [...detection, decode, metadata, ingest, gap]
+const benches = [...detection, decode, ...cameras, metadata, ingest, gap, ...peers]
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } })
 const chosen = benches.filter(({ name }) => values.only === undefined || name.startsWith(values.only))

@@ -21,8 +21,8 @@ export function launch(pipeline: string, items: number, options: { cpu?: number 
   return { perSecond: items / seconds, coreSeconds: (childTime() - before) / items }
 }
 
-/** ONNX Runtime alone: one thread, one image after the other. */
-export async function inferAlone(model: string, runs: number): Promise<Alone> {
+/** ONNX Runtime alone: one thread, one batch of images after the other. The figures are of one image. */
+export async function inferAlone(model: string, runs: number, batch = 1): Promise<Alone> {
   const session = await InferenceSession.create(model, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
@@ -32,7 +32,7 @@ export async function inferAlone(model: string, runs: number): Promise<Alone> {
   })
   const meta = session.inputMetadata[0]
   if (meta === undefined || !meta.isTensor) throw new Error(`expected a tensor input in ${model}`)
-  const shape = meta.shape.map((dimension) => (typeof dimension === 'number' && dimension > 0 ? dimension : 1))
+  const shape = meta.shape.map((dimension) => (typeof dimension === 'number' && dimension > 0 ? dimension : batch))
   const feeds = { [meta.name]: new Tensor('float32', new Float32Array(shape.reduce((a, b) => a * b, 1)), shape) }
   for (let i = 0; i < 5; i++) await session.run(feeds)
   const cpu = process.cpuUsage()
@@ -41,7 +41,8 @@ export async function inferAlone(model: string, runs: number): Promise<Alone> {
   const seconds = (performance.now() - began) / 1000
   const { user, system } = process.cpuUsage(cpu)
   await session.release()
-  return { perSecond: runs / seconds, coreSeconds: (user + system) / 1e6 / runs }
+  const images = runs * batch
+  return { perSecond: images / seconds, coreSeconds: (user + system) / 1e6 / images }
 }
 
 /** User and system time of all children that have ended, in seconds (proc(5), cutime and cstime). */

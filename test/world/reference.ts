@@ -88,7 +88,8 @@ function enlarge(plane: Uint8Array, width: number, height: number): Float32Array
   return out
 }
 
-const SIDE = 416
+/** Of the network's input, in pixels. */
+export const SIDE = 416
 const STRIDES = [8, 16, 32]
 const CLASSES = 80
 const BINS = 11
@@ -96,16 +97,30 @@ const MEAN_BGR = [103.53, 116.28, 123.675] as const
 /** One over 57.375: the package folds the rest of the channels' deviations into the graph. */
 const SCALE = 0.0174291939
 
-/** NanoDet (RangiLyu, 2020): class scores and 4 × 11 distance bins (generalised focal loss) on three strides. */
+/** NanoDet on pictures of any size, one thread. */
 export async function loadNanoDet(
   model: string
 ): Promise<(rgb: Float32Array, size: Size, limits: Thresholds) => Promise<Box[]>> {
-  const session = await InferenceSession.create(model, { intraOpNumThreads: 1, logSeverityLevel: 3 })
+  const detect = await loadPlanarNanoDet(model, 1)
   const input = new Float32Array(3 * SIDE * SIDE)
-  const inputName = session.inputNames[0] ?? ''
-  return async (rgb, size, limits) => {
+  return (rgb, size, limits) => {
     resizeToBgrPlanes(rgb, size, input)
-    const outputs = await session.run({ [inputName]: new Tensor('float32', input, [1, 3, SIDE, SIDE]) })
+    return detect(input, limits)
+  }
+}
+
+/**
+ * NanoDet (RangiLyu, 2020): class scores and 4 × 11 distance bins (generalised focal loss) on three strides. Takes BGR
+ * planes of 416 × 416, normalised.
+ */
+export async function loadPlanarNanoDet(
+  model: string,
+  threads: number
+): Promise<(planes: Float32Array, limits: Thresholds) => Promise<Box[]>> {
+  const session = await InferenceSession.create(model, { intraOpNumThreads: threads, logSeverityLevel: 3 })
+  const inputName = session.inputNames[0] ?? ''
+  return async (planes, limits) => {
+    const outputs = await session.run({ [inputName]: new Tensor('float32', planes, [1, 3, SIDE, SIDE]) })
     const tensors = Object.values(outputs)
     const candidates = STRIDES.flatMap((stride) => {
       const cells = (SIDE / stride) ** 2
@@ -113,6 +128,15 @@ export async function loadNanoDet(
       return decodeStride(find(CLASSES) as Float32Array, find(4 * BINS) as Float32Array, stride, limits.confidence)
     })
     return suppress(candidates, limits.iou)
+  }
+}
+
+/** Interleaved bytes of the network's size as the planes it takes. */
+export function bgrPlanes(bgr: Uint8Array, out: Float32Array): void {
+  const plane = SIDE * SIDE
+  for (let c = 0; c < 3; c++) {
+    const mean = MEAN_BGR[c as 0 | 1 | 2]
+    for (let i = 0; i < plane; i++) out[c * plane + i] = (bgr[3 * i + c]! - mean) * SCALE
   }
 }
 
