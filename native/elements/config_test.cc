@@ -56,7 +56,7 @@ void explains() {
   CHECK_EQUAL(message_of("[property]\nnet-scale-factor=0,5\n"),
               "/models/m.txt, line 2: net-scale-factor is \"0,5\", expected a number");
   CHECK(message_of("[property]\ncluster-mode=1\n").find("2 (NMS) or 4 (none)") != std::string::npos);
-  CHECK(message_of("[property]\nnetwork-type=1\n").find("detectors only") != std::string::npos);
+  CHECK(message_of("[property]\nnetwork-type=2\n").find("runs no others") != std::string::npos);
   CHECK(message_of("onnx-file=x\n").find("neither [group] nor key=value") != std::string::npos);
   CHECK(message_of("[class-attrs-x]\ntopk=1\n").find("[class-attrs-x]") != std::string::npos);
   std::string message;

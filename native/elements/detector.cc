@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ort_api.h"
+#include "network_input.h"
 
 namespace vedette {
 namespace {
@@ -20,53 +20,9 @@ const InferConfig& complete(const InferConfig& config) {
   return config;
 }
 
-// The network's picture, from what the model says and what infer-dims adds where the model leaves it free.
-NetworkInput network_of(const InferConfig& config, const Tensor& input) {
-  const bool planar = config.order == InputOrder::kNchw;
-  const char* expected = planar ? "batch x channels x height x width (network-input-order 0)"
-                                : "batch x height x width x channels (network-input-order 1)";
-  const std::string found = "the model's input \"" + input.name + "\" is " + shape_text(input.shape);
-  if (input.type != ort::kFloat) {
-    throw ModelError("the model's input \"" + input.name + "\" has element type " + std::to_string(input.type) +
-                     ", expected 1 (32-bit float)");
-  }
-  if (input.shape.size() != 4) throw ModelError(found + ", expected four dimensions: " + expected);
-  const std::array<int64_t, 3> dims = planar ? std::array<int64_t, 3>{input.shape[1], input.shape[2], input.shape[3]}
-                                             : std::array<int64_t, 3>{input.shape[3], input.shape[1], input.shape[2]};
-  std::array<unsigned, 3> size{};
-  for (size_t i = 0; i < 3; i++) {
-    const unsigned wanted = config.infer_dims[i];
-    if (dims[i] <= 0 && wanted == 0) {
-      throw ModelError(found + ", which leaves its size open: add infer-dims=channels;height;width to " + config.path);
-    }
-    if (dims[i] > 0 && wanted > 0 && dims[i] != wanted) {
-      throw ModelError(found + ", but infer-dims is " + std::to_string(config.infer_dims[0]) + ";" +
-                       std::to_string(config.infer_dims[1]) + ";" + std::to_string(config.infer_dims[2]) +
-                       " (channels;height;width), expected the same; the order is taken as " + expected);
-    }
-    size[i] = dims[i] > 0 ? static_cast<unsigned>(dims[i]) : wanted;
-  }
-  const unsigned channels = config.color == ColorFormat::kGray ? 1 : 3;
-  if (size[0] != channels) {
-    throw ModelError(found + ", so it has " + std::to_string(size[0]) + " channels, expected " +
-                     std::to_string(channels) + " for this model-color-format as " + expected +
-                     ": correct network-input-order or model-color-format in " + config.path);
-  }
-  return {size[2],
-          size[1],
-          channels,
-          config.order,
-          config.color,
-          config.scale,
-          config.offsets,
-          config.keep_aspect,
-          config.symmetric_padding,
-          config.smooth_scaling};
-}
-
 }  // namespace
 
-Detector::Detector(const DetectorOptions& options)
+Detector::Detector(const InferenceOptions& options)
     : config_(complete(options.config)),
       whole_({options.onnxruntime, config_.onnx_file, options.threads}),
       network_(network_of(config_, whole_.input())),
@@ -82,7 +38,7 @@ Detector::Detector(const DetectorOptions& options)
   }
   // A run on an empty picture tells at once whether model and parser understand each other.
   Lane& lane = *lanes_.front();
-  whole_.run(lane.tensor.data(), shape_of(std::max<size_t>(fixed_batch_, 1)), lane.outputs);
+  whole_.run(lane.tensor.data(), input_shape(network_, std::max<size_t>(fixed_batch_, 1)), lane.outputs);
   const std::vector<Output>& outputs = lane.outputs.all();
   Found found;
   if (parser_.parse(outputs, whole_.outputs(), 0, network_.width, network_.height, network_.channels, found)) return;
@@ -142,13 +98,6 @@ Found Detector::in_source(Found found, const Placement& placement, const GstVide
   return found;
 }
 
-std::vector<int64_t> Detector::shape_of(size_t batch) const {
-  const auto count = static_cast<int64_t>(batch);
-  return network_.order == InputOrder::kNchw
-             ? std::vector<int64_t>{count, network_.channels, network_.height, network_.width}
-             : std::vector<int64_t>{count, network_.height, network_.width, network_.channels};
-}
-
 Found Detector::parse(const std::vector<Output>& outputs, size_t picture) {
   const std::lock_guard<std::mutex> lock(parsing_);
   Found found;
@@ -163,7 +112,7 @@ void Detector::detect_some(const OrtSession& session, Lane& lane, const SourceFr
   std::vector<Placement> placements;
   for (size_t i = 0; i < count; i++)
     placements.push_back(prepare(lane, *pictures[i], lane.tensor.data() + i * picture_size()));
-  session.run(lane.tensor.data(), shape_of(fixed_batch_ > 0 ? fixed_batch_ : count), lane.outputs);
+  session.run(lane.tensor.data(), input_shape(network_, fixed_batch_ > 0 ? fixed_batch_ : count), lane.outputs);
   for (size_t i = 0; i < count; i++) {
     results[i] = in_source(cluster(parse(lane.outputs.all(), i), config_), placements[i], pictures[i]->info);
   }
@@ -171,7 +120,7 @@ void Detector::detect_some(const OrtSession& session, Lane& lane, const SourceFr
 
 std::vector<Found> Detector::detect(const std::vector<const SourceFrame*>& pictures) {
   std::vector<Found> results(pictures.size());
-  const size_t most = fixed_batch_ > 0 ? fixed_batch_ : config_.batch_size;
+  const size_t most = max_batch();
   const bool alone = !shared_ || pictures.size() == 1;
   const size_t share = alone ? most : std::min(most, (pictures.size() + team_.size() - 1) / team_.size());
   const size_t parts = (pictures.size() + share - 1) / share;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "detection.h"
+#include "inference.h"
 #include "ort_session.h"
 #include "parser_library.h"
 #include "preprocess.h"
@@ -18,19 +19,12 @@
 
 namespace vedette {
 
-struct DetectorOptions {
-  InferConfig config;
-  std::string onnxruntime;
-  int threads = 1;
-  unsigned parser_object_size = 28;
-};
-
 // A detection in source pixels, not clipped.
 using Found = std::vector<Detection>;
 
 class Detector {
  public:
-  explicit Detector(const DetectorOptions& options);
+  explicit Detector(const InferenceOptions& options);
   // The detections of each picture, in the order given.
   std::vector<Found> detect(const std::vector<const SourceFrame*>& pictures);
 
@@ -38,6 +32,7 @@ class Detector {
   const std::string& label(unsigned class_id) const;
   const NetworkInput& network() const { return network_; }
   const std::string& runtime_version() const { return whole_.runtime_version(); }
+  size_t max_batch() const { return fixed_batch_ > 0 ? fixed_batch_ : config_.batch_size; }
 
  private:
   // What one thread needs for itself.
@@ -47,7 +42,6 @@ class Detector {
     OrtOutputs outputs;
   };
   size_t picture_size() const { return size_t{network_.width} * network_.height * network_.channels; }
-  std::vector<int64_t> shape_of(size_t batch) const;
   Placement prepare(Lane& lane, const SourceFrame& picture, float* into) const;
   Preprocessor& preprocessor_for(Lane& lane, const GstVideoInfo& info) const;
   void detect_some(const OrtSession& session, Lane& lane, const SourceFrame* const* pictures, size_t count,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <fstream>
 #include <functional>
@@ -29,7 +30,8 @@ const std::set<std::string_view> kElsewhere = {"gpu-id",
                                                "tensor-meta-pool-size",
                                                "output-tensor-meta",
                                                "disable-output-host-copy",
-                                               "process-mode",
+                                               "classifier-type",
+                                               "classifier-async-mode",
                                                "auto-inc-mem",
                                                "max-gpu-mem-per",
                                                "strongly-typed",
@@ -110,8 +112,28 @@ void set_cluster(InferConfig& config, const IniEntry& entry) {
   config.cluster = mode == 2 ? Cluster::kNms : Cluster::kNone;
 }
 
-void set_network_type(InferConfig&, const IniEntry& entry) {
-  if (count(entry, 0, "0 (detector)") != 0) fail(entry, "0 (detector): vdinfer runs detectors only");
+void set_network_type(InferConfig& config, const IniEntry& entry) {
+  constexpr const char* kExpected = "0 (detector) or 1 (classifier): vdinfer runs no others";
+  config.type = static_cast<NetworkType>(choice(entry, 1, kExpected));
+}
+
+void set_process_mode(InferConfig& config, const IniEntry& entry) {
+  constexpr const char* kExpected = "1 (whole frames) or 2 (objects of another stage)";
+  const unsigned mode = choice(entry, 2, kExpected);
+  if (mode == 0) fail(entry, kExpected);
+  config.mode = static_cast<ProcessMode>(mode);
+}
+
+void set_on_component(InferConfig& config, const IniEntry& entry) {
+  const float id = number(entry, "the gie-unique-id of another stage, or -1");
+  if (id < -1 || id != std::floor(id)) fail(entry, "the gie-unique-id of another stage, or -1");
+  config.secondary.on_component = static_cast<int>(id);
+}
+
+void set_on_classes(InferConfig& config, const IniEntry& entry) {
+  for (const float id : numbers(entry, "class numbers, such as 0;2;5")) {
+    config.secondary.on_classes.insert(static_cast<int>(id));
+  }
 }
 
 using Setter = std::function<void(InferConfig&, const IniEntry&)>;
@@ -142,6 +164,16 @@ const std::map<std::string_view, Setter>& setters() {
       {"scaling-filter", [](C& c, const E& e) { c.smooth_scaling = choice(e, 6, "0 to 6") == 3; }},
       {"cluster-mode", set_cluster},
       {"filter-out-class-ids", set_filter},
+      {"process-mode", set_process_mode},
+      {"operate-on-gie-id", set_on_component},
+      {"operate-on-class-ids", set_on_classes},
+      {"input-object-min-width", [](C& c, const E& e) { c.secondary.min_width = number(e); }},
+      {"input-object-min-height", [](C& c, const E& e) { c.secondary.min_height = number(e); }},
+      {"input-object-max-width", [](C& c, const E& e) { c.secondary.max_width = number(e); }},
+      {"input-object-max-height", [](C& c, const E& e) { c.secondary.max_height = number(e); }},
+      {"secondary-reinfer-interval",
+       [](C& c, const E& e) { c.secondary.reinfer_interval = count(e, 0, "a whole number of 0 or more"); }},
+      {"classifier-threshold", [](C& c, const E& e) { c.secondary.threshold = number(e); }},
   };
   return table;
 }
@@ -225,17 +257,42 @@ InferConfig read_infer_config(const std::string& path) {
   return parse_infer_config(text.str(), path);
 }
 
-std::vector<std::string> read_labels(const std::string& path) {
+namespace {
+
+std::vector<std::string> read_lines(const std::string& path) {
   std::ifstream file(path);
   if (!file)
     throw ConfigError("labelfile-path leads to \"" + path + "\", which cannot be read: " + std::strerror(errno));
-  std::vector<std::string> labels;
+  std::vector<std::string> lines;
   for (std::string line; std::getline(file, line);) {
     while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
-    labels.push_back(line);
+    lines.push_back(line);
   }
-  while (!labels.empty() && labels.back().empty()) labels.pop_back();
-  return labels;
+  while (!lines.empty() && lines.back().empty()) lines.pop_back();
+  return lines;
+}
+
+}  // namespace
+
+std::vector<std::string> read_labels(const std::string& path) { return read_lines(path); }
+
+std::vector<std::vector<std::string>> read_classifier_labels(const std::string& path) {
+  std::vector<std::vector<std::string>> outputs;
+  for (const std::string& line : read_lines(path)) outputs.push_back(ini_list(line));
+  return outputs;
+}
+
+std::set<int> class_numbers(const std::string& text, char separator, const std::string& key) {
+  std::set<int> classes;
+  std::stringstream parts(text);
+  for (std::string part; std::getline(parts, part, separator);) {
+    const std::optional<float> id = ini_number(part);
+    if (!id || *id < 0 || *id != std::floor(*id)) {
+      throw ConfigError(key + " is \"" + text + "\", expected class numbers parted by \"" + separator + "\"");
+    }
+    classes.insert(static_cast<int>(*id));
+  }
+  return classes;
 }
 
 }  // namespace vedette

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <climits>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -21,6 +22,8 @@ struct ConfigError : std::runtime_error {
 enum class ColorFormat { kRgb, kBgr, kGray };
 enum class InputOrder { kNchw, kNhwc };
 enum class Cluster { kNms, kNone };
+enum class NetworkType { kDetector, kClassifier };
+enum class ProcessMode { kPrimary = 1, kSecondary = 2 };
 
 // [class-attrs-all] or [class-attrs-N].
 struct ClassAttributes {
@@ -30,6 +33,15 @@ struct ClassAttributes {
   int topk = -1;
   float roi_top_offset = 0, roi_bottom_offset = 0;
   float min_width = 0, min_height = 0, max_width = 0, max_height = 0;
+};
+
+// What a secondary network looks at, and how often. Sizes in pixels of the metadata's space.
+struct SecondaryConfig {
+  int on_component = -1;     // -1: objects of all
+  std::set<int> on_classes;  // none: of all
+  float min_width = 0, min_height = 0, max_width = 0, max_height = 0;
+  unsigned reinfer_interval = INT_MAX;  // frames that a tracked object keeps its labels
+  float threshold = 0;
 };
 
 struct InferConfig {
@@ -46,6 +58,9 @@ struct InferConfig {
   std::set<int> filter_out_classes;
   ClassAttributes all;
   std::map<int, ClassAttributes> by_class;
+  NetworkType type = NetworkType::kDetector;
+  ProcessMode mode = ProcessMode::kPrimary;
+  SecondaryConfig secondary;
   std::vector<std::string> unknown_keys;  // "group.key"
 
   const ClassAttributes& of_class(int id) const;
@@ -55,6 +70,10 @@ struct InferConfig {
 InferConfig parse_infer_config(std::string_view text, const std::string& path);
 InferConfig read_infer_config(const std::string& path);
 std::vector<std::string> read_labels(const std::string& path);
+// A line for each output of a classifier, its labels parted by semicolons.
+std::vector<std::vector<std::string>> read_classifier_labels(const std::string& path);
+// Throws ConfigError, which names `key`, unless these are class numbers parted by `separator`.
+std::set<int> class_numbers(const std::string& text, char separator, const std::string& key);
 
 // Where a name in the file leads to.
 std::string beside(const std::string& file, const std::string& name);

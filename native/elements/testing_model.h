@@ -1,4 +1,4 @@
-// Writes a tiny ONNX model for tests: "means" are the averages of the input's channels.
+// Writes a tiny ONNX model for tests: "means" are the averages of the input's channels, or what `pool` makes of them.
 #pragma once
 
 #include <fstream>
@@ -27,8 +27,8 @@ inline std::string tensor(const std::string& name, const std::vector<int>& shape
 }
 
 // `shape` is batch, channels, height, width.
-inline std::string means_model(const std::vector<int>& shape) {
-  const std::string node = bytes(1, "picture") + bytes(2, "means") + bytes(3, "pool") + bytes(4, "GlobalAveragePool");
+inline std::string means_model(const std::vector<int>& shape, const std::string& pool = "GlobalAveragePool") {
+  const std::string node = bytes(1, "picture") + bytes(2, "means") + bytes(3, "pool") + bytes(4, pool);
   const std::string graph = bytes(1, node) + bytes(2, "means") + bytes(11, tensor("picture", shape)) +
                             bytes(12, tensor("means", {shape[0], shape[1], 1, 1}));
   return number(1, 7) + bytes(7, graph) + bytes(8, number(2, 13));
