@@ -80,7 +80,7 @@ export interface InferStage {
   mode: 'primary' | 'secondary'
   /** What a secondary looks at: objects of that stage, of these classes ([] all); null for a primary. */
   on: { stage: number; classes: number[] } | null
-  /** Frames skipped between two that are analysed, 0 … (nvinfer `interval`). */
+  /** Frames skipped between two that are analysed, 0 … (nvinfer `interval`); a secondary skips none. */
   interval: number
   /** Pictures in one inference; 0: as the config says. */
   batchSize: number
@@ -228,7 +228,10 @@ export interface PipelineHandlers {
   error(error: PipelineError): void
 }
 
-/** One of the two. A config also brings its thresholds and labels only to family cpu: nvinfer keeps the old ones. */
+/**
+ * One of the two: the model file itself (a TensorRT engine, for vdinfer an ONNX file), or a config that names one. Like
+ * nvinfer, only the model is taken: thresholds, classes and interval stay, and its picture must have the same size.
+ */
 export interface ModelUpdate {
   engineFile?: string
   config?: string

@@ -47,6 +47,12 @@ void Analysis::read(GstBuffer* buffer) {
   seen_.clear();
 }
 
+bool Analysis::is_unreported(const meta::Object& object) const {
+  const std::vector<int32_t>& unreported = rules_.unreported;
+  return !unreported.empty() &&
+         std::find(unreported.begin(), unreported.end(), object.component_id()) != unreported.end();
+}
+
 void Analysis::refuse(const std::string& why) {
   is_refused_ = true;
   PipelineError error;
@@ -60,6 +66,7 @@ void Analysis::pack(const meta::Frame& frame, Source& source, int64_t now_us) {
   // Objects lie far apart, each in a cache line or three: all are asked for before the first is read.
   objects_.clear();
   for (meta::Object object : frame.objects()) {
+    if (is_unreported(object)) continue;
     object.prefetch();
     objects_.push_back(object);
   }
@@ -67,8 +74,8 @@ void Analysis::pack(const meta::Frame& frame, Source& source, int64_t now_us) {
   auto latency_us = static_cast<uint32_t>(std::clamp<int64_t>(now_us - captured_us, 0, UINT32_MAX));
   packer_.begin({source.description().index, source.next_number(), captured_us, frame.pts_ns(), frame.source_width(),
                  frame.source_height(), latency_us});
-  float per_width = 1.0F / static_cast<float>(frame.pipeline_width() > 0 ? frame.pipeline_width() : width_);
-  float per_height = 1.0F / static_cast<float>(frame.pipeline_height() > 0 ? frame.pipeline_height() : height_);
+  float per_width = 1.0F / static_cast<float>(frame.pipeline_width() > 0 ? frame.pipeline_width() : rules_.width);
+  float per_height = 1.0F / static_cast<float>(frame.pipeline_height() > 0 ? frame.pipeline_height() : rules_.height);
   for (const meta::Object& object : objects_) packer_.add(packed(object, per_width, per_height));
   packer_.finish(packed_.bytes);
   packed_.ends.push_back(static_cast<uint32_t>(packed_.bytes.size()));

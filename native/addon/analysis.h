@@ -15,18 +15,22 @@ namespace vedette {
 
 class Analysis {
  public:
-  Analysis(Slots& slots, Outbox& outbox, uint32_t width, uint32_t height)
-      : slots_(slots), outbox_(outbox), width_(width), height_(height) {}
+  struct Rules {
+    uint32_t width, height;           // of the mux, where a frame does not tell
+    std::vector<int32_t> unreported;  // objects of these stages are left out
+  };
+  Analysis(Slots& slots, Outbox& outbox, Rules rules) : slots_(slots), outbox_(outbox), rules_(std::move(rules)) {}
   void read(GstBuffer* buffer);
   uint64_t batches() const { return batches_; }
 
  private:
+  bool is_unreported(const meta::Object& object) const;
   void refuse(const std::string& why);
   void pack(const meta::Frame& frame, Source& source, int64_t now_us);
 
   Slots& slots_;
   Outbox& outbox_;
-  const uint32_t width_, height_;
+  const Rules rules_;
   const meta::Offsets* abi_ = nullptr;
   bool is_refused_ = false;
   // Of the batch that is being read; they keep their memory.

@@ -9,11 +9,12 @@
 namespace vedette {
 namespace {
 
-constexpr FamilyElements kCpu = {
-    "vdstreammux", "vdinfer", "vdtracker", "videoconvert", nullptr, nullptr, nullptr, "vedette-pad-deleted", true};
+constexpr FamilyElements kCpu = {"vdstreammux", "vdinfer", nullptr, "vdtracker",           "videoconvert",
+                                 nullptr,       nullptr,   nullptr, "vedette-pad-deleted", true};
 
 constexpr FamilyElements kDeepStream = {"nvstreammux",
                                         "nvinfer",
+                                        "nvinferserver",
                                         "nvtracker",
                                         "nvvideoconvert",
                                         "video/x-raw(memory:NVMM),format=NV12",
@@ -87,6 +88,11 @@ GstElement* make(const std::string& factory, const std::string& name) {
                                     "', found none: install the plugin that has it, and look at `gst-inspect-1.0 " +
                                     factory + "`"};
   return element;
+}
+
+std::string factory_of(GstElement* element) {
+  GstElementFactory* factory = gst_element_get_factory(element);
+  return factory == nullptr ? "" : gst_plugin_feature_get_name(GST_PLUGIN_FEATURE(factory));
 }
 
 bool has_property(GstElement* element, const char* name) {

@@ -14,6 +14,7 @@ namespace vedette {
 struct FamilyElements {
   const char* mux;
   const char* infer;
+  const char* infer_server;  // null: the family has none
   const char* tracker;
   const char* convert;      // into what the mux takes; null when the mux takes what decoders give
   const char* mux_caps;     // what `convert` is to give; null when it may choose
@@ -36,6 +37,7 @@ bool can_make(const char* factory);
 // Throws NativeError {plugin} naming the element and the remedy.
 GstElement* make(const std::string& factory, const std::string& name);
 
+std::string factory_of(GstElement* element);
 bool has_property(GstElement* element, const char* name);
 // Sets a property from text where the element has it: names and enums differ between GStreamer and DeepStream versions.
 void set(GstElement* element, const char* name, const std::string& value);

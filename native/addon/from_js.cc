@@ -122,6 +122,12 @@ std::vector<InferStage> stages_from_js(const Napi::Value& value) {
                                         std::to_string(stage.on->stage)};
     if (stages.empty() && stage.shadow)
       throw NativeError{"argument", "expected a detector as the first stage, received the shadow stage " + id};
+    if (!stages.empty() && !stage.on && !stage.shadow)
+      throw NativeError{"argument",
+                        "expected every stage after the first to be secondary or a shadow, received stage " + id +
+                            " as a second detector: its objects would mix with the first's"};
+    if (stage.shadow && std::any_of(stages.begin(), stages.end(), [](const InferStage& one) { return one.shadow; }))
+      throw NativeError{"argument", "expected one shadow at most, received stage " + id + " as another"};
     stages.push_back(std::move(stage));
   }
   return stages;

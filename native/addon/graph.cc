@@ -30,17 +30,39 @@ GstElement* add_mux(const Graph& graph, const PipelineDescription& description) 
   return mux;
 }
 
+// What a stage cannot do without: an element that does not have it is of no use.
+void demand(GstElement* element, const char* name, const std::string& value) {
+  if (!has_property(element, name))
+    throw NativeError{"plugin", "expected a property '" + std::string(name) + "' of element '" + factory_of(element) +
+                                    "', found none: this version cannot run a secondary stage"};
+  set(element, name, value);
+}
+
+std::string parted_by_colons(const std::vector<uint32_t>& numbers) {
+  std::string text;
+  for (uint32_t one : numbers) text += (text.empty() ? "" : ":") + std::to_string(one);
+  return text;
+}
+
 GstElement* add_stage(const Graph& graph, const PipelineDescription& description, const InferStage& stage) {
+  const FamilyElements& names = elements_of(description.family);
   std::string id = std::to_string(stage.id);
-  if (stage.is_server || stage.on || stage.shadow || !graph.stages.empty())
-    throw NativeError{"argument", "expected one stage that is a detector of element 'infer', received stage " + id +
-                                      ": this build runs no other"};
-  GstElement* infer = add(graph, elements_of(description.family).infer, "infer-" + id);
+  if (stage.is_server && names.infer_server == nullptr)
+    throw NativeError{"argument", "expected element 'infer' for stage " + id +
+                                      ", received 'inferserver': Triton runs in family deepstream only"};
+  GstElement* infer = add(graph, stage.is_server ? names.infer_server : names.infer, "infer-" + id);
   g_object_set(infer, "config-file-path", stage.config.c_str(), nullptr);
   set(infer, "unique-id", id);
   set(infer, "interval", std::to_string(stage.interval));
   if (stage.batch_size > 0) set(infer, "batch-size", std::to_string(stage.batch_size));
   set(infer, "infer-threads", std::to_string(description.infer_threads));
+  // By number: nvinfer has an enumeration here, nvinferserver a number.
+  set(infer, "process-mode", stage.on ? "2" : "1");
+  if (stage.on) {
+    demand(infer, "process-mode", "2");
+    demand(infer, "infer-on-gie-id", std::to_string(stage.on->stage));
+    if (!stage.on->classes.empty()) demand(infer, "infer-on-class-ids", parted_by_colons(stage.on->classes));
+  }
   return infer;
 }
 
@@ -76,15 +98,22 @@ Graph build_graph(const PipelineDescription& description) {
     g_object_set(queue, "max-size-buffers", 2U, "max-size-bytes", 0U, "max-size-time", guint64{0}, nullptr);
     chain(queue);
   };
-  for (const InferStage& stage : description.stages) {
+  auto chain_stage = [&](const InferStage& stage) {
     chain(add_stage(graph, description, stage));
     graph.stages[stage.id] = share(last);
     chain_queue();
-  }
+  };
+  const std::vector<InferStage>& stages = description.stages;
+  if (!stages.empty()) chain_stage(stages.front());
   if (description.tracker) {
     chain(add_tracker(graph, description));
     graph.tracker = share(last);
+    if (stages.size() > 1) chain_queue();
   }
+  // After the tracker: secondaries look at objects that have ids, a shadow's objects are never tracked.
+  for (bool is_shadow : {false, true})
+    for (size_t i = 1; i < stages.size(); i++)
+      if (stages[i].shadow.has_value() == is_shadow) chain_stage(stages[i]);
   GstElement* sink = add(graph, "fakesink", "sink");
   g_object_set(sink, "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE, "qos", FALSE, nullptr);
   chain(sink);

@@ -13,6 +13,13 @@ constexpr auto kStopLimit = std::chrono::milliseconds(1200);
 constexpr auto kErrandsLimit = std::chrono::milliseconds(500);
 constexpr GstClockTime kStartLimit = 15 * 60 * GST_SECOND;  // TensorRT may build an engine first
 
+std::vector<int32_t> shadows_of(const PipelineDescription& description) {
+  std::vector<int32_t> shadows;
+  for (const InferStage& stage : description.stages)
+    if (stage.shadow) shadows.push_back(static_cast<int32_t>(stage.id));
+  return shadows;
+}
+
 std::string number(uint64_t value) { return std::to_string(value); }
 
 }  // namespace
@@ -21,7 +28,7 @@ Pipeline::Pipeline(PipelineDescription description, std::shared_ptr<Outbox> outb
     : description_(std::move(description)),
       outbox_(std::move(outbox)),
       slots_(description_.max_sources),
-      analysis_(slots_, *outbox_, description_.width, description_.height) {}
+      analysis_(slots_, *outbox_, {description_.width, description_.height, shadows_of(description_)}) {}
 
 Pipeline::~Pipeline() { stop_now(); }
 
@@ -29,6 +36,7 @@ void Pipeline::build() {
   graph_ = build_graph(description_);
   run_main_loop();
   watch_bus();
+  watch_stages();
   watch_sink();
 }
 
@@ -111,9 +119,15 @@ void Pipeline::free_slot(std::optional<Slots::Freed> freed) {
 
 void Pipeline::set_interval(uint32_t stage, uint32_t interval) { apply_interval(graph_, stage, interval); }
 
-void Pipeline::update_model(uint32_t stage, const ModelUpdate&, const Done& done) {
-  stage_of(graph_, stage);
-  done(NativeError{"argument", "this build cannot change the model of a running stage: make the pipeline again"});
+void Pipeline::update_model(uint32_t stage, const ModelUpdate& update, const Done& done) {
+  GstElement* element = stage_of(graph_, stage);
+  if (state_ != PipelineState::playing)
+    throw NativeError{"argument", "expected a running pipeline for a new model of stage " + number(stage)};
+  errands_->run(
+      [self = shared_from_this(), element = std::shared_ptr<GstElement>(share(element)), stage, update, done] {
+        self->model_updates_->begin(stage, element.get(), update, done);
+        if (self->state_ >= PipelineState::stopping) self->model_updates_->expire(true);
+      });
 }
 
 std::shared_ptr<Source> Pipeline::source_at(uint32_t slot) const {
@@ -207,6 +221,7 @@ void Pipeline::stop_now() {
   std::unique_lock one_stop(stop_mutex_);
   if (!advance(PipelineState::stopping)) return;
   stopping_.notify_all();
+  model_updates_->expire(true);
   for (const auto& source : slots_.all()) source->release();
   {
     std::lock_guard lock(mutex_);

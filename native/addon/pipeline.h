@@ -19,8 +19,11 @@
 #include "description.h"
 #include "errands.h"
 #include "graph.h"
+#include "model_updates.h"
 #include "outbox.h"
+#include "shadow_watch.h"
 #include "slots.h"
+#include "stage_watch.h"
 
 namespace vedette {
 
@@ -57,14 +60,15 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   bool advance(PipelineState to);
   void watch_bus();
   void watch_sink();
+  void watch_stages();
   void on_message(GstMessage* message);
   void on_element_error(GstMessage* message);
+  void on_element_warning(GstMessage* message);
   void free_slot(std::optional<Slots::Freed> freed);
   void tick();
   void count(double seconds);
   void stop_now();
   PipelineStats stats(double seconds);
-  StageStats stage_stats(uint32_t id);
   std::shared_ptr<Source> source_at(uint32_t slot) const;
 
   const PipelineDescription description_;
@@ -73,6 +77,10 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   Graph graph_;
   Slots slots_;
   Analysis analysis_;
+  const std::shared_ptr<ModelUpdates> model_updates_ = std::make_shared<ModelUpdates>();
+  // Constant after build().
+  std::vector<std::shared_ptr<StageWatch>> stage_watches_;
+  std::shared_ptr<ShadowWatch> shadow_watch_;  // null without a shadow
   std::atomic<PipelineState> state_{PipelineState::made};
   int64_t began_us_ = 0;
 
@@ -84,7 +92,6 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   std::map<uint64_t, std::pair<std::shared_ptr<Source>, std::shared_ptr<Darkroom>>> taps_;
   uint64_t next_tap_ = 1;
   bool is_ticking_ = false;
-  std::map<uint32_t, std::pair<uint64_t, uint64_t>> infer_us_and_calls_;  // by stage; the ticking thread's
 };
 
 }  // namespace vedette

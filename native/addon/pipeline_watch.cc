@@ -62,7 +62,9 @@ void Pipeline::watch_bus() {
 }
 
 void Pipeline::on_message(GstMessage* message) {
-  if (state_ >= PipelineState::stopping || GST_MESSAGE_TYPE(message) != GST_MESSAGE_ERROR) return;
+  if (state_ >= PipelineState::stopping) return;
+  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING) return on_element_warning(message);
+  if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ERROR) return;
   uint32_t slot = 0, generation = 0;
   if (!find_place(GST_MESSAGE_SRC(message), GST_OBJECT(graph_.pipeline.get()), slot, generation))
     return on_element_error(message);
@@ -75,6 +77,13 @@ void Pipeline::on_message(GstMessage* message) {
   TextPtr debug(text);
   TextPtr name(gst_object_get_name(GST_MESSAGE_SRC(message)));
   source->error(text_of(name.get()), *error, text_of(debug.get()));
+}
+
+void Pipeline::on_element_warning(GstMessage* message) {
+  GError* raw = nullptr;
+  gst_message_parse_warning(message, &raw, nullptr);
+  ErrorPtr warning(raw);
+  model_updates_->warn(GST_MESSAGE_SRC(message), text_of(warning->message));
 }
 
 void Pipeline::on_element_error(GstMessage* message) {
@@ -138,6 +147,7 @@ void Pipeline::tick() {
 
 void Pipeline::count(double seconds) {
   outbox_->put(stats(seconds));
+  model_updates_->expire(false);
   for (const auto& source : slots_.all()) source->settle_end();
   for (auto& late : slots_.overdue(kRemovalLimit)) {
     outbox_->put(PipelineError{true, "internal", "mux",
@@ -154,24 +164,21 @@ PipelineStats Pipeline::stats(double seconds) {
   for (const auto& source : slots_.all()) stats.sources.push_back(source->stats(seconds));
   stats.batches = analysis_.batches();
   stats.frames_queue_dropped = outbox_->frames_dropped();
-  for (const InferStage& stage : description_.stages) stats.stages.push_back(stage_stats(stage.id));
+  for (const auto& watch : stage_watches_) stats.stages.push_back(watch->read());
+  if (shadow_watch_ != nullptr) stats.comparison = shadow_watch_->total();
   return stats;
 }
 
-StageStats Pipeline::stage_stats(uint32_t id) {
-  StageStats stats;
-  stats.id = id;
-  GstElement* infer = stage_of(graph_, id);
-  if (!has_property(infer, "busy-us") || !has_property(infer, "batches")) return stats;
-  guint64 busy_us = 0, calls = 0, frames = 0;
-  g_object_get(infer, "busy-us", &busy_us, "batches", &calls, "frames", &frames, nullptr);
-  stats.batches = calls;
-  stats.frames = frames;
-  auto& [us_before, calls_before] = infer_us_and_calls_[id];
-  uint64_t new_calls = calls - std::exchange(calls_before, calls);
-  uint64_t new_us = busy_us - std::exchange(us_before, busy_us);
-  if (new_calls > 0) stats.infer_ms = static_cast<double>(new_us) / 1000.0 / static_cast<double>(new_calls);
-  return stats;
+void Pipeline::watch_stages() {
+  for (const InferStage& stage : description_.stages) {
+    GstElement* element = stage_of(graph_, stage.id);
+    stage_watches_.push_back(std::make_shared<StageWatch>(stage, element));
+    stage_watches_.back()->start();
+    if (!stage.shadow) continue;
+    const InferStage& first = description_.stages.front();
+    shadow_watch_ = std::make_shared<ShadowWatch>(first.id, stage.id, stage.shadow->classes);
+    shadow_watch_->start(stage_of(graph_, first.id), element);
+  }
 }
 
 }  // namespace vedette

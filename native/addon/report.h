@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "comparison.h"
 
 namespace vedette {
 
@@ -60,6 +63,7 @@ struct PipelineStats {
   std::vector<SourceStats> sources;
   uint64_t batches = 0;
   std::vector<StageStats> stages;
+  std::optional<ComparisonTotal> comparison;
   uint64_t frames_queue_dropped = 0;
 };
 

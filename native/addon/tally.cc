@@ -2,17 +2,12 @@
 
 #include <algorithm>
 
+#include "percentile.h"
+
 namespace vedette {
 namespace {
 
 constexpr size_t kMaxLatencies = 1024;
-
-double percentile_ms(std::vector<uint32_t>& values, double share) {
-  if (values.empty()) return -1;
-  auto at = values.begin() + static_cast<ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-  std::nth_element(values.begin(), at, values.end());
-  return *at / 1000.0;
-}
 
 }  // namespace
 

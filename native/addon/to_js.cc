@@ -49,6 +49,24 @@ Napi::Object stage_stats_to_js(Napi::Env env, const StageStats& stats) {
   return object;
 }
 
+Napi::Value comparison_to_js(Napi::Env env, const ComparisonTotal& total) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("frames", static_cast<double>(total.frames));
+  Napi::Array classes = Napi::Array::New(env, total.per_class.size());
+  for (uint32_t i = 0; i < total.per_class.size(); i++) {
+    const ClassComparison& one = total.per_class[i];
+    Napi::Object row = Napi::Object::New(env);
+    row.Set("class", one.class_id);
+    row.Set("first", static_cast<double>(one.first));
+    row.Set("shadow", static_cast<double>(one.shadow));
+    row.Set("matched", static_cast<double>(one.matched));
+    classes.Set(i, row);
+  }
+  object.Set("perClass", classes);
+  object.Set("iouMean", total.iou_mean);
+  return object;
+}
+
 }  // namespace
 
 Napi::Value text_or_null(Napi::Env env, const std::string& text) {
@@ -143,7 +161,7 @@ Napi::Object stats_to_js(Napi::Env env, const PipelineStats& stats) {
   Napi::Array stages = Napi::Array::New(env, stats.stages.size());
   for (uint32_t i = 0; i < stats.stages.size(); i++) stages.Set(i, stage_stats_to_js(env, stats.stages[i]));
   object.Set("stages", stages);
-  object.Set("comparison", env.Null());
+  object.Set("comparison", stats.comparison ? comparison_to_js(env, *stats.comparison) : env.Null().As<Napi::Value>());
   object.Set("framesQueueDropped", static_cast<double>(stats.frames_queue_dropped));
   return object;
 }

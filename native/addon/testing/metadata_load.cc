@@ -33,7 +33,7 @@ MetadataLoad::MetadataLoad(const LoadPlan& plan, std::shared_ptr<Outbox> outbox)
     : plan_(plan),
       outbox_(std::move(outbox)),
       slots_(plan.cameras),
-      analysis_(slots_, *outbox_, kWidth, kHeight),
+      analysis_(slots_, *outbox_, {kWidth, kHeight, {}}),
       thread_([this] { work(); }) {}
 
 MetadataLoad::~MetadataLoad() {
