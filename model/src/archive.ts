@@ -3,7 +3,7 @@
  * machine, so the same files always make the same bytes, and the archive's SHA-256 identifies the package.
  */
 import { ModelError } from './error.ts'
-import { type PackageContents, type PackageFile, packageFiles } from './package.ts'
+import { calibrationFile, type PackageContents, type PackageFile, packageFiles } from './package.ts'
 
 const block = 512
 const manifestName = 'model.yaml'
@@ -22,6 +22,8 @@ export function archiveName(identity: { name: string; version: string }): string
 export function packageArchive(manifest: string, contents: PackageContents): Uint8Array {
   const files: [string, Uint8Array][] = [[manifestName, new TextEncoder().encode(manifest)]]
   for (const name of packageFiles) files.push([name, contents[name]])
+  const calibration = contents[calibrationFile]
+  if (calibration) files.push([calibrationFile, calibration])
   const total = files.reduce((sum, [, bytes]) => sum + block + padded(bytes.length), 2 * block)
   const archive = new Uint8Array(total)
   let at = 0
@@ -58,20 +60,22 @@ export function readArchive(archive: Uint8Array): { manifest: string; contents: 
     entries.map((entry) => [entry.name, archive.subarray(entry.offset, entry.offset + entry.bytes)])
   )
   const expected = [manifestName, ...packageFiles]
-  const stranger = entries.find((entry) => !expected.includes(entry.name))
+  const calibration = found.get(calibrationFile)
+  const stranger = entries.find((entry) => ![...expected, calibrationFile].includes(entry.name))
   const missing = expected.find((name) => !found.has(name))
-  if (stranger || missing || entries.length !== expected.length) {
+  if (stranger || missing || entries.length !== found.size) {
     throw new ModelError(
       'archive',
-      `A package archive holds exactly ${expected.join(', ')}; ${
+      `A package archive holds ${expected.join(', ')}, perhaps ${calibrationFile}, and nothing else; ${
         stranger ? `found ${stranger.name}` : missing ? `${missing} is missing` : 'a file is in it twice'
       }. Make it with "vedette model import" or ./dev models.`
     )
   }
-  const contents = Object.fromEntries(packageFiles.map((name) => [name, found.get(name)!])) as Record<
+  const files = Object.fromEntries(packageFiles.map((name) => [name, found.get(name)!])) as Record<
     PackageFile,
     Uint8Array
   >
+  const contents = { ...files, ...(calibration && { [calibrationFile]: calibration }) }
   return { manifest: new TextDecoder().decode(found.get(manifestName)), contents }
 }
 

@@ -6,6 +6,7 @@ export { type Ini, parseIni, writeIni } from './ini.ts'
 export { type InferConfig, type InferInput, parserLibrary, writeClassifier, writeNvinfer } from './nvinfer.ts'
 export { inspectOnnx, type OnnxPort, type OnnxSummary } from './onnx.ts'
 export {
+  calibrationFile,
   checkContents,
   describeFiles,
   FileRecord,

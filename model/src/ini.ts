@@ -20,7 +20,7 @@ export function parseIni(text: string): Ini {
   return ini
 }
 
-export function writeIni(ini: Ini): string {
+export function writeIni(ini: ReadonlyMap<string, ReadonlyMap<string, string>>): string {
   const groups = [...ini].map(
     ([name, keys]) => `[${name}]\n${[...keys].map(([key, value]) => `${key}=${value}\n`).join('')}`
   )

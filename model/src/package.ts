@@ -25,7 +25,15 @@ const about = {
   source: Type.String({ minLength: 1 }),
   /** Class id i is labels[i]. */
   labels: Type.Array(Type.String({ minLength: 1, pattern: '^[^\\r\\n;]+$' }), { minItems: 1, maxItems: 10_000 }),
-  files: Type.Object({ 'labels.txt': FileRecord, 'model.onnx': FileRecord, 'nvinfer.txt': FileRecord }, closed)
+  files: Type.Object(
+    {
+      'labels.txt': FileRecord,
+      'model.onnx': FileRecord,
+      'nvinfer.txt': FileRecord,
+      'calibration.txt': Type.Optional(FileRecord)
+    },
+    closed
+  )
 }
 
 /** Finds objects in pictures. */
@@ -47,7 +55,9 @@ export type Manifest = Static<typeof Detector> | Static<typeof Classifier>
 
 export const packageFiles = ['labels.txt', 'model.onnx', 'nvinfer.txt'] as const
 export type PackageFile = (typeof packageFiles)[number]
-export type PackageContents = Record<PackageFile, Uint8Array>
+/** TensorRT's INT8 calibration table (`int8-calib-file`), which not every package has. */
+export const calibrationFile = 'calibration.txt'
+export type PackageContents = Record<PackageFile, Uint8Array> & Partial<Record<typeof calibrationFile, Uint8Array>>
 
 /** From the text of model.yaml; the error names the first key at fault. */
 export function parseManifest(text: string): Manifest {
@@ -82,18 +92,22 @@ export function packageFolder(identity: { name: string; version: string }): stri
 
 export async function describeFiles(contents: PackageContents): Promise<Manifest['files']> {
   const describe = async (bytes: Uint8Array) => ({ sha256: await sha256(bytes), bytes: bytes.length })
+  const calibration = contents[calibrationFile]
   return {
     'labels.txt': await describe(contents['labels.txt']),
     'model.onnx': await describe(contents['model.onnx']),
-    'nvinfer.txt': await describe(contents['nvinfer.txt'])
+    'nvinfer.txt': await describe(contents['nvinfer.txt']),
+    ...(calibration && { [calibrationFile]: await describe(calibration) })
   }
 }
 
 /** Every file is there, unchanged, and labels.txt says what model.yaml says. */
 export async function checkContents(manifest: Manifest, contents: Partial<PackageContents>): Promise<void> {
-  for (const file of packageFiles) {
+  for (const file of [...packageFiles, calibrationFile] as const) {
     const bytes = contents[file]
     const expected = manifest.files[file]
+    if (!expected && !bytes) continue
+    if (!expected) throw new ModelError('files', `${file} is not in the list of model.yaml; make the package again.`)
     if (!bytes)
       throw new ModelError('files', `${file} is missing; model.yaml lists it, make or send the package again.`)
     const found = { sha256: await sha256(bytes), bytes: bytes.length }

@@ -20,7 +20,7 @@ export async function checkPackage(manifest: Manifest, contents: PackageContents
     manifest.task === 'detection'
       ? checkFit(summary, { family: manifest.family, classes, ...size })
       : checkClassifier(summary, { classes, ...size })
-  for (const [key, expected] of Object.entries({ ...wanted(manifest), ...ofInput(fit, property) })) {
+  for (const [key, expected] of Object.entries({ ...wanted(manifest), ...ofInput(fit) })) {
     const found = property.get(key)
     if (!expected.values.includes(found ?? '')) {
       throw fault(`says ${key}=${found ?? '(nothing)'}`, `${expected.values[0]}, ${expected.because}`)
@@ -56,7 +56,7 @@ function wanted(manifest: Manifest): Record<string, Expected> {
 }
 
 /** What the ONNX file says of its input, in nvinfer's keys. */
-function ofInput({ input }: Fit, property: ReadonlyMap<string, string>): Record<string, Expected> {
+function ofInput({ input }: Fit): Record<string, Expected> {
   const { channels, height, width, layout } = input
   const because = `the input of model.onnx`
   return {
@@ -65,9 +65,8 @@ function ofInput({ input }: Fit, property: ReadonlyMap<string, string>): Record<
       values: channels === 1 ? ['2'] : ['0', '1', ''],
       because: `${channels} colours as ${because}`
     },
-    ...(property.has('infer-dims') && {
-      'infer-dims': { values: [`${channels};${height};${width}`], because }
-    })
+    // nvinfer wants it where the batch is dynamic.
+    'infer-dims': { values: [`${channels};${height};${width}`], because }
   }
 }
 

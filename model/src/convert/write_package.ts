@@ -3,9 +3,11 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { archiveName, packageArchive } from '../archive.ts'
 import {
+  calibrationFile,
   describeFiles,
   type Manifest,
   type PackageContents,
+  type PackageFile,
   packageFiles,
   packageFolder,
   parseManifest,
@@ -37,7 +39,7 @@ export async function writePackage(
   const staged = `${folder}.making-${process.pid}`
   await mkdir(staged, { recursive: true })
   await writeFile(join(staged, 'model.yaml'), text)
-  for (const file of packageFiles) await writeFile(join(staged, file), contents[file])
+  for (const [file, bytes] of Object.entries(contents)) await writeFile(join(staged, file), bytes)
   await writeFile(`${archive}.making-${process.pid}`, packageArchive(text, contents))
   await rm(folder, { recursive: true, force: true })
   await rename(staged, folder)
@@ -46,9 +48,16 @@ export async function writePackage(
 }
 
 export async function readPackageFolder(folder: string): Promise<{ manifest: string; contents: PackageContents }> {
-  const files = await Promise.all(packageFiles.map(async (file) => [file, await readFile(join(folder, file))] as const))
+  const read = (file: PackageFile) => readFile(join(folder, file))
+  const [labels, model, nvinfer] = await Promise.all(packageFiles.map(read))
+  const calibration = await readFile(join(folder, calibrationFile)).catch(() => null)
   return {
     manifest: await readFile(join(folder, 'model.yaml'), 'utf8'),
-    contents: Object.fromEntries(files) as unknown as PackageContents
+    contents: {
+      'labels.txt': labels!,
+      'model.onnx': model!,
+      'nvinfer.txt': nvinfer!,
+      ...(calibration && { [calibrationFile]: calibration })
+    }
   }
 }
