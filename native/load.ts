@@ -1,29 +1,26 @@
 /**
- * Finds the built addon: in the folder that VEDETTE_NATIVE names, else beside the file that runs (a bundle), else where
- * CMake puts it in the checkout. Tells it where ONNX Runtime is, unless the environment (VEDETTE_ONNXRUNTIME) says so.
+ * Loads the built addon (where it is: folder.ts). Tells it where ONNX Runtime is, unless the environment (VEDETTE_ONNXRUNTIME) says so.
  */
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { addonFolder, addonFolders, addonName } from './folder.ts'
 import type { NativeAddon } from './index.ts'
-
-const fileName = 'vedette.node'
 
 export function loadAddon(environment: NodeJS.ProcessEnv = process.env): NativeAddon {
   const here = dirname(fileURLToPath(import.meta.url))
-  const folders = environment.VEDETTE_NATIVE ? [environment.VEDETTE_NATIVE] : [here, join(here, 'build')]
-  const path = folders.map((folder) => join(folder, fileName)).find((candidate) => existsSync(candidate))
-  if (!path) {
+  const folder = addonFolder(environment)
+  if (folder === null) {
     throw new Error(
-      `expected ${fileName} in ${folders.join(' or ')}, found none: build it with ` +
+      `expected ${addonName} in ${addonFolders(environment).join(' or ')}, found none: build it with ` +
         '`cmake -S native -B native/build -G Ninja && cmake --build native/build`'
     )
   }
-  const runtime = environment.VEDETTE_ONNXRUNTIME ?? onnxRuntimePath([here, dirname(path)])
+  const runtime = environment.VEDETTE_ONNXRUNTIME ?? onnxRuntimePath([here, folder])
   // The addon reads its process's own environment, when a pipeline or the capabilities are asked for.
   if (runtime !== undefined) process.env.VEDETTE_ONNXRUNTIME = runtime
-  return createRequire(import.meta.url)(path) as NativeAddon
+  return createRequire(import.meta.url)(join(folder, addonName)) as NativeAddon
 }
 
 /** Beside what ships, else in the npm package (the checkout), else wherever the system's loader finds one. */

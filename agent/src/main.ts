@@ -11,11 +11,14 @@ import type { Running } from './desired/steps.ts'
 import { engineEntry } from './engine_entry.ts'
 import { engineNews } from './engine_news.ts'
 import { readInventory } from './host/inventory.ts'
+import { readMachine } from './host/machine.ts'
 import { readMemory, whyCramped } from './host/memory_room.ts'
 import { HostReadings } from './host/readings.ts'
+import { treeAt } from './host/tree.ts'
 import { type HealthPage, startHttp } from './http/server.ts'
 import { localDesired, localReferences } from './local_desired.ts'
 import type { Log } from './log.ts'
+import { modelFilesOfBox } from './model_files_of_box.ts'
 import { BoxModels } from './models/box_models.ts'
 import { Engine } from './pipeline/engine.ts'
 import { engineConfig } from './pipeline/engine_config.ts'
@@ -54,6 +57,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
   if (settings.console) options.log.redact(settings.console.secret.reveal())
 
   const key = await BoxKey.load(dataDir)
+  const machine = await readMachine(treeAt(), process.arch, stopping.signal)
   const indices = new CameraIndices(join(dataDir, 'cameras.json'))
   const readings = new HostReadings(dataDir)
   const vitals = new Vitals<EngineStats>()
@@ -67,14 +71,19 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     console: settings.console && { url: settings.console.url, box: box.id, secret: settings.console.secret.reveal() },
     packages: settings.models,
     trialMs: settings.modelTrialS * 1000,
+    files: modelFilesOfBox({ settings, machine, engineEntry: engineEntry(), changed: () => report(), log }),
     changed: () => report(),
     rolledBack: () => runner.again(),
     log
   })
   const runner = new DesiredRunner({
     directory: join(dataDir, 'desired'),
-    isOnDisk: (sha256) => models.get(sha256) !== undefined,
+    onBox: {
+      isOnDisk: (sha256) => models.get(sha256) !== undefined,
+      isBuilt: (reference) => models.isBuilt(reference)
+    },
     fetchModel: (reference, signal) => models.fetch(reference, signal),
+    buildEngine: (reference, progress, signal) => models.build(reference, progress, signal),
     configure,
     changed: () => report(),
     applied(document) {
@@ -118,7 +127,10 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
         const configs = pipeline.stages.map(({ config }) => config)
         return whyCramped(await readMemory(enginePid, configs, stopping.signal))
       },
-      log: (line) => log.info({ from: 'engine' }, line)
+      log(line) {
+        log.info({ from: 'engine' }, line)
+        models.readLog(line)
+      }
     },
     engineNews({
       uplink,
@@ -152,6 +164,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       cameras: running.cameras,
       analysis: { ...document.analysis, interval: running.interval, tracker: running.tracker },
       model,
+      secondaries: models.secondaries(running.secondaries),
       indexOf: (id) => indices.of(id),
       passwordOf: (id) => passwords.get(id),
       settings: settings.pipeline

@@ -21,6 +21,9 @@ export interface Settings {
     inferThreads: number
     width: number
     height: number
+    /** null: engines are built here. */
+    triton: { grpc: string } | { repo: string } | null
+    engineCacheBytes: number
   }
   /** Directories of model packages that lie on this box. */
   models: string[]
@@ -96,7 +99,11 @@ function complete(given: SettingsFile, directory: string): Settings {
         }
       : null,
     http: { host: '127.0.0.1', port: 8554, ...given.http },
-    pipeline: { family: 'auto', maxSources: 16, inferThreads: 1, width: 1280, height: 720, ...given.pipeline },
+    pipeline: {
+      ...{ family: 'auto', maxSources: 16, inferThreads: 1, width: 1280, height: 720, engineCacheBytes: 4 * 1024 ** 3 },
+      ...given.pipeline,
+      triton: tritonOf(given.pipeline?.triton, directory)
+    },
     models: (given.models ?? []).map((path) => resolve(directory, path)),
     cameras: Object.fromEntries(
       Object.entries(given.cameras ?? {}).map(([id, camera]) => [id, localCamera(id, camera)])
@@ -107,6 +114,11 @@ function complete(given: SettingsFile, directory: string): Settings {
     healthIntervalS: given.healthIntervalS ?? 10,
     logLevel: given.logLevel ?? 'info'
   }
+}
+
+function tritonOf(given: NonNullable<SettingsFile['pipeline']>['triton'], directory: string) {
+  if (given === undefined) return null
+  return 'repo' in given ? { repo: resolve(directory, given.repo) } : given
 }
 
 function deepFreeze<T>(value: T): T {

@@ -21,6 +21,18 @@ export const ModelReference = Type.Object(
 )
 export type ModelReference = Static<typeof ModelReference>
 
+/** A model that looks at the objects of another and says more of them, such as a classifier. */
+export const Secondary = Type.Object(
+  {
+    /** Key in `models`. */
+    model: Id,
+    /** Labels of the objects it looks at; empty = all. */
+    classes: Type.Array(Name, { maxItems: 500 })
+  },
+  closed
+)
+export type Secondary = Static<typeof Secondary>
+
 /** How the box analyses: one pipeline for all its cameras. */
 export const Analysis = Type.Object(
   {
@@ -28,7 +40,9 @@ export const Analysis = Type.Object(
     model: Type.Union([Id, Type.Null()]),
     /** Frames skipped by inference between two analysed ones. */
     interval: Type.Integer({ minimum: 0, maximum: 100 }),
-    tracker: Type.Union([Type.Literal('default'), Type.Literal('none')])
+    tracker: Type.Union([Type.Literal('default'), Type.Literal('none')]),
+    /** Models on the objects that `model` finds, in this order. */
+    secondaries: Type.Optional(Type.Array(Secondary, { maxItems: 8 }))
   },
   closed
 )

@@ -22,6 +22,8 @@ export type ReportedCamera = Static<typeof ReportedCamera>
 export const ModelState = Type.Union([
   Type.Literal('waiting'),
   Type.Literal('downloading'),
+  /** Its TensorRT engine is being built, which takes minutes; what ran before goes on. */
+  Type.Literal('building'),
   Type.Literal('ready'),
   Type.Literal('starting'),
   Type.Literal('running'),

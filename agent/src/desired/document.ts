@@ -21,15 +21,17 @@ export function readDesired(payload: Uint8Array | string): Desired {
       `expected SHA-256 ${sha256} for revision ${desired.rev}, received a document with ${actual}`
     )
   }
-  const { model } = desired.analysis
-  if (model !== null && !Object.hasOwn(desired.models, model)) {
-    const known = Object.keys(desired.models).join(', ') || 'none'
-    throw new DesiredError(
-      'model',
-      `expected a key of models for analysis.model, received "${model}"; there are: ${known}`
-    )
-  }
+  const { model, secondaries = [] } = desired.analysis
+  if (model !== null) refuseUnknown(desired, 'analysis.model', model)
+  for (const [i, secondary] of secondaries.entries())
+    refuseUnknown(desired, `analysis.secondaries[${i}].model`, secondary.model)
   return desired
+}
+
+function refuseUnknown({ models }: Desired, what: string, id: string): void {
+  if (Object.hasOwn(models, id)) return
+  const known = Object.keys(models).join(', ') || 'none'
+  throw new DesiredError('model', `expected a key of models for ${what}, received "${id}"; there are: ${known}`)
 }
 
 /** SHA-256 over the RFC 8785 form of a document without its `sha256`. */

@@ -18,6 +18,13 @@ function folder(): string {
 function box(directory = folder()) {
   const configured: Running[] = []
   const onDisk = new Set<string>()
+  const unbuilt = new Set<string>()
+  const builds: {
+    model: ModelReference
+    progress(words: string): void
+    finish(): void
+    fail(error: Error): void
+  }[] = []
   const refused: string[] = []
   const applied: number[] = []
   const downloads: { model: ModelReference; finish(): void; fail(error: Error): void; signal: AbortSignal }[] = []
@@ -25,7 +32,17 @@ function box(directory = folder()) {
   let holdUp = ''
   const runner = new DesiredRunner({
     directory,
-    isOnDisk: (sha256) => onDisk.has(sha256),
+    onBox: { isOnDisk: (sha256) => onDisk.has(sha256), isBuilt: ({ sha256 }) => !unbuilt.has(sha256) },
+    buildEngine: (wanted, progress, signal) => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      signal.addEventListener('abort', () => reject(signal.reason))
+      const finish = () => {
+        unbuilt.delete(wanted.sha256)
+        resolve()
+      }
+      builds.push({ model: wanted, progress, finish, fail: reject })
+      return promise
+    },
     fetchModel: (wanted, signal) => {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       signal.addEventListener('abort', () => reject(signal.reason))
@@ -56,6 +73,8 @@ function box(directory = folder()) {
     refused,
     applied,
     downloads,
+    unbuilt,
+    builds,
     offer,
     directory,
     spoil: (id: string) => (badCamera = id),
@@ -203,4 +222,49 @@ test('starts with nothing when the last good document on disk is damaged', async
   expect(it.configured).toEqual([])
   await it.offer(desired())
   await expect.poll(() => it.runner.status.lastGood?.rev).toBe(1)
+})
+
+test('waits for an engine, says how long already, and runs what ran until it is there', async () => {
+  const it = box()
+  await it.runner.start()
+  it.onDisk.add(model('a').sha256)
+  it.unbuilt.add(model('a').sha256)
+  const wanted = desired({ models: { p: model('a') }, analysis: { model: 'p', interval: 0, tracker: 'default' } })
+  await it.offer(wanted)
+  await expect.poll(() => it.runner.status.whyNotYet).toBe('Building the engine of model a 1.0.0. Steps after it: 1.')
+  expect(it.configured.at(-1)).toMatchObject({ model: null, cameras: { door: camera() } })
+  it.builds[0]!.progress('3 min so far')
+  expect(it.runner.status.whyNotYet).toBe('Building the engine of model a 1.0.0, 3 min so far. Steps after it: 1.')
+  it.builds[0]!.finish()
+  await expect.poll(() => it.runner.status.applied?.rev).toBe(1)
+  expect(it.configured.at(-1)?.model).toEqual(model('a'))
+})
+
+test('an engine that cannot be built leaves what ran, with the reason', async () => {
+  const it = box()
+  await it.runner.start()
+  await it.offer(desired({ rev: 1 }))
+  await expect.poll(() => it.runner.status.applied?.rev).toBe(1)
+  it.onDisk.add(model('a').sha256)
+  it.unbuilt.add(model('a').sha256)
+  const analysis = { model: 'p', interval: 0, tracker: 'default' } as const
+  await it.offer(desired({ rev: 2, models: { p: model('a') }, analysis }))
+  await expect.poll(() => it.builds.length).toBe(1)
+  it.builds[0]!.fail(new Error('TensorRT does not know the operator Foo'))
+  await expect.poll(() => it.runner.status.whyNotYet).toBe('TensorRT does not know the operator Foo.')
+  expect(it.runner.status).toMatchObject({ observed: { rev: 2 }, applied: { rev: 1 } })
+  expect(it.configured.every((running) => running.model === null)).toBe(true)
+})
+
+test('a newer document ends a build that nobody wants any more', async () => {
+  const it = box()
+  await it.runner.start()
+  it.onDisk.add(model('a').sha256)
+  it.unbuilt.add(model('a').sha256)
+  const analysis = { model: 'p', interval: 0, tracker: 'default' } as const
+  await it.offer(desired({ rev: 1, models: { p: model('a') }, analysis }))
+  await expect.poll(() => it.builds.length).toBe(1)
+  await it.offer(desired({ rev: 2 }))
+  await expect.poll(() => it.runner.status.applied?.rev).toBe(2)
+  expect(it.configured.at(-1)?.model).toBeNull()
 })

@@ -7,15 +7,17 @@ import type { Desired, ModelReference, Reported } from '@vedette/protocol'
 import { DesiredError } from './desired_error.ts'
 import { readDesired } from './document.ts'
 import { Memory } from './memory.ts'
-import { inWords, nothingRuns, type Running, type Step, steps } from './steps.ts'
+import { inWords, nothingRuns, type OnBox, type Running, type Step, steps } from './steps.ts'
 
 export type DesiredStatus = Pick<Reported, 'observed' | 'applied' | 'lastGood' | 'whyNotYet'>
 
 export interface DesiredRunnerOptions {
   directory: string
-  isOnDisk(sha256: string): boolean
+  onBox: OnBox
   /** Gets a model package onto the disk; retries by itself, ends with the signal, rejects for good. */
   fetchModel(model: ModelReference, signal: AbortSignal): Promise<unknown>
+  /** Takes minutes. `progress` tells in words how long it is at it; ends with the signal, rejects for good. */
+  buildEngine(model: ModelReference, progress: (words: string) => void, signal: AbortSignal): Promise<unknown>
   /**
    * Tells the engine all that should run now. Answers why something else runs, such as a model that was rolled back;
    * empty when it does not. Throws when a camera's credential does not open, and the like.
@@ -113,14 +115,17 @@ export class DesiredRunner {
 
   async #run(desired: Desired, signal: AbortSignal): Promise<void> {
     try {
-      const todo = steps(desired, this.#running, this.#options.isOnDisk)
+      const todo = steps(desired, this.#running, this.#options.onBox)
       for (const [i, step] of todo.entries()) {
         if (signal.aborted || this.#isStopped) return
-        if (step.do === 'fetch-model') {
-          // What is ready does not wait for a download.
+        if (step.do === 'fetch-model' || step.do === 'build-engine') {
+          // What is ready does not wait for a download, nor for an engine.
           this.#options.configure(this.#running, desired)
-          this.#tell({ whyNotYet: `${sentence(inWords(step))} Steps after it: ${todo.length - i - 1}.` })
-          await this.#options.fetchModel(step.model, signal)
+          const tell = (progress: string) =>
+            this.#tell({ whyNotYet: `${sentence(inWords(step) + progress)} Steps after it: ${todo.length - i - 1}.` })
+          tell('')
+          if (step.do === 'fetch-model') await this.#options.fetchModel(step.model, signal)
+          else await this.#options.buildEngine(step.model, (words) => tell(`, ${words}`), signal)
         } else this.#running = after(this.#running, step, desired)
       }
       if (signal.aborted || this.#isStopped) return
@@ -193,7 +198,10 @@ function after(running: Running, step: Step, desired: Desired): Running {
       return { ...running, tracker: step.tracker }
     case 'switch-model':
       return { ...running, model: step.model }
+    case 'set-secondaries':
+      return { ...running, secondaries: step.secondaries }
     case 'fetch-model':
+    case 'build-engine':
       return running
   }
 }

@@ -2,13 +2,14 @@ import { expect, test } from 'vitest'
 import { inWords, nothingRuns, type Running, steps } from './steps.ts'
 import { camera, desired, model } from './testing/documents.ts'
 
-const all = () => true
-const none = () => false
+const all = { isOnDisk: () => true, isBuilt: () => true }
+const none = { isOnDisk: () => false, isBuilt: () => true }
 const running = (part: Partial<Running> = {}): Running => ({
   cameras: { door: camera() },
   interval: 0,
   tracker: 'default',
   model: null,
+  secondaries: [],
   ...part
 })
 
@@ -45,10 +46,34 @@ test('has models at hand that are not used yet, last of all', () => {
     models: { p: model('a'), q: model('b') },
     analysis: { model: 'p', interval: 0, tracker: 'default' }
   })
-  const todo = steps(wanted, running(), (sha256) => sha256.startsWith('a'))
+  const todo = steps(wanted, running(), { ...all, isOnDisk: (sha256) => sha256.startsWith('a') })
   expect(todo.map((step) => step.do)).toEqual(['switch-model', 'fetch-model'])
 })
 
 test('switches the model off when none is wanted', () => {
   expect(steps(desired(), running({ model: model('a') }), all)).toEqual([{ do: 'switch-model', id: null, model: null }])
+})
+
+test('builds an engine after the download and before the switch', () => {
+  const wanted = desired({ models: { p: model('a') }, analysis: { model: 'p', interval: 0, tracker: 'default' } })
+  const needed = { isOnDisk: () => false, isBuilt: () => false }
+  const todo = steps(wanted, running(), needed)
+  expect(todo.map((step) => step.do)).toEqual(['fetch-model', 'build-engine', 'switch-model'])
+  expect(todo.map(inWords)).toContain('building the engine of model a 1.0.0')
+})
+
+test('has the models on objects after the model that finds them, each once', () => {
+  const secondaries = [
+    { model: 's', classes: ['car'] },
+    { model: 's', classes: ['bus'] }
+  ]
+  const wanted = desired({
+    models: { p: model('a'), s: model('b') },
+    analysis: { model: 'p', interval: 0, tracker: 'default', secondaries }
+  })
+  const todo = steps(wanted, running(), none)
+  expect(todo.map((step) => step.do)).toEqual(['fetch-model', 'switch-model', 'fetch-model', 'set-secondaries'])
+  expect(todo.at(-1)).toMatchObject({ secondaries: [{ model: model('b'), classes: ['car'] }, { classes: ['bus'] }] })
+  const same = { model: model('a'), secondaries: secondaries.map(({ classes }) => ({ model: model('b'), classes })) }
+  expect(steps(wanted, running(same), all)).toEqual([])
 })

@@ -1,6 +1,6 @@
 /**
  * From what runs to what should run: a pure comparison. Cameras come first, because they are quick; a model that must
- * be downloaded comes last and holds up nothing else.
+ * be downloaded, or whose engine must be built, comes last and holds up nothing else.
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Analysis, Camera, Desired, Id, ModelReference } from '@vedette/protocol'
@@ -11,6 +11,19 @@ export interface Running {
   interval: Analysis['interval']
   tracker: Analysis['tracker']
   model: ModelReference | null
+  secondaries: RunningSecondary[]
+}
+
+export interface RunningSecondary {
+  model: ModelReference
+  /** Labels of the objects it looks at; empty = all. */
+  classes: string[]
+}
+
+/** How far a model is on this box. Built: its engine is there, or it needs none. */
+export interface OnBox {
+  isOnDisk(sha256: string): boolean
+  isBuilt(model: ModelReference): boolean
 }
 
 export type Step =
@@ -20,15 +33,17 @@ export type Step =
   | { do: 'set-interval'; interval: number }
   | { do: 'set-tracker'; tracker: Analysis['tracker'] }
   | { do: 'fetch-model'; id: Id; model: ModelReference }
+  | { do: 'build-engine'; id: Id; model: ModelReference }
   | { do: 'switch-model'; id: Id | null; model: ModelReference | null }
+  | { do: 'set-secondaries'; secondaries: RunningSecondary[] }
 
-export const nothingRuns: Running = { cameras: {}, interval: 0, tracker: 'none', model: null }
+export const nothingRuns: Running = { cameras: {}, interval: 0, tracker: 'none', model: null, secondaries: [] }
 
-export function steps(desired: Desired, running: Running, isOnDisk: (sha256: string) => boolean): Step[] {
+export function steps(desired: Desired, running: Running, onBox: OnBox): Step[] {
   return [
     ...cameraSteps(desired.cameras, running.cameras),
     ...analysisSteps(desired, running),
-    ...modelSteps(desired, running, isOnDisk)
+    ...modelSteps(desired, running, onBox)
   ]
 }
 
@@ -52,16 +67,29 @@ function analysisSteps({ analysis }: Desired, running: Running): Step[] {
   return found
 }
 
-function modelSteps(desired: Desired, running: Running, isOnDisk: (sha256: string) => boolean): Step[] {
-  const used = desired.analysis.model
-  const model = used === null ? null : desired.models[used]!
-  const found: Step[] = []
-  if (used !== null && model !== null && !isOnDisk(model.sha256)) found.push({ do: 'fetch-model', id: used, model })
-  if (model?.sha256 !== running.model?.sha256) found.push({ do: 'switch-model', id: used, model })
-  // Models that are only to be had, for a later switch without a wait.
-  for (const [id, spare] of Object.entries(desired.models)) {
-    if (id !== used && !isOnDisk(spare.sha256)) found.push({ do: 'fetch-model', id, model: spare })
+function modelSteps(desired: Desired, running: Running, onBox: OnBox): Step[] {
+  const { models, analysis } = desired
+  const had = new Set<Id>()
+  /** At most once for each model, however often it is used. */
+  const have = (id: Id): Step[] => {
+    const model = models[id]!
+    if (had.has(id)) return []
+    had.add(id)
+    return [
+      ...(onBox.isOnDisk(model.sha256) ? [] : [{ do: 'fetch-model', id, model } as const]),
+      ...(onBox.isBuilt(model) ? [] : [{ do: 'build-engine', id, model } as const])
+    ]
   }
+  const found: Step[] = []
+  const used = analysis.model
+  const model = used === null ? null : models[used]!
+  if (used !== null) found.push(...have(used))
+  if (model?.sha256 !== running.model?.sha256) found.push({ do: 'switch-model', id: used, model })
+  const secondaries = (analysis.secondaries ?? []).map(({ model, classes }) => ({ model: models[model]!, classes }))
+  for (const secondary of analysis.secondaries ?? []) found.push(...have(secondary.model))
+  if (!isDeepStrictEqual(secondaries, running.secondaries)) found.push({ do: 'set-secondaries', secondaries })
+  // Models that are only to be had, for a later switch without a wait.
+  for (const id of Object.keys(models)) found.push(...have(id))
   return found
 }
 
@@ -89,6 +117,12 @@ export function inWords(step: Step): string {
       return `setting the tracker to ${step.tracker}`
     case 'fetch-model':
       return `downloading model ${step.model.name} ${step.model.version}`
+    case 'build-engine':
+      return `building the engine of model ${step.model.name} ${step.model.version}`
+    case 'set-secondaries':
+      return step.secondaries.length === 0
+        ? 'switching the models on objects off'
+        : `switching to ${step.secondaries.map(({ model }) => `${model.name} ${model.version}`).join(', ')} on objects`
     case 'switch-model':
       return step.model === null
         ? 'switching the model off'

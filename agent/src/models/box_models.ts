@@ -1,6 +1,9 @@
 /** The models of this box: what is on its disk, what is on its way, which one runs and why not the one asked for. */
 import type { Desired, ModelReference } from '@vedette/protocol'
+import { buildNews } from './build_log.ts'
+import type { ModelFiles, StageFiles } from './model_files.ts'
 import { type Chosen, insteadOf, ModelSwitch } from './model_switch.ts'
+import { PackageError } from './package_error.ts'
 import { ModelStore, type StoredModel } from './store.ts'
 import type { Counts } from './trial.ts'
 
@@ -12,6 +15,7 @@ export interface BoxModelsOptions {
   /** Folders of packages that the settings name. */
   packages: string[]
   trialMs: number
+  files: ModelFiles
   /** Something of `facts` has changed. */
   changed(): void
   /** The model that runs proved bad: the desired state has to be applied again. */
@@ -27,6 +31,8 @@ export class BoxModels {
   readonly #local = new Map<string, StoredModel>()
   readonly #arrived = new Map<string, number>()
   readonly #failures = new Map<string, string>()
+  /** Why the engine of a model was not taken and built again. */
+  readonly #rebuilt = new Map<string, string>()
   #rolledBack: { sha256: string; reason: string } | null = null
   #selected: { sha256: string; isRunning: boolean } | null = null
 
@@ -58,6 +64,7 @@ export class BoxModels {
   async start(named: (packages: StoredModel[]) => [sha256: string, StoredModel][]): Promise<void> {
     await this.#store.start()
     for (const [sha256, model] of named(this.#store.local)) this.#local.set(sha256, model)
+    await this.#options.files.start([...this.#store.all, ...this.#local.values()])
     await this.#switch.start()
   }
 
@@ -80,6 +87,8 @@ export class BoxModels {
     return {
       isOnDisk: (sha256: string) => this.get(sha256) !== undefined,
       arrived: this.#arrived,
+      building: this.#options.files.building,
+      rebuilt: this.#rebuilt,
       failures: this.#failures,
       rolledBack: this.#rolledBack,
       selected: this.#selected
@@ -89,38 +98,83 @@ export class BoxModels {
   /** Rejects with a PackageError or the signal's reason. */
   async fetch(reference: ModelReference, signal: AbortSignal): Promise<void> {
     const { sha256 } = reference
-    this.#failures.delete(sha256)
-    this.#arrived.set(sha256, await this.#store.arrived(sha256))
-    this.#options.changed()
-    try {
-      await this.#store.fetch(reference, signal)
-    } catch (error) {
-      if (!signal.aborted) this.#failures.set(sha256, (error as Error).message)
-      throw error
-    } finally {
-      this.#arrived.delete(sha256)
+    await this.#trying(sha256, signal, async () => {
+      this.#arrived.set(sha256, await this.#store.arrived(sha256))
       this.#options.changed()
-    }
+      try {
+        await this.#store.fetch(reference, signal)
+      } finally {
+        this.#arrived.delete(sha256)
+        this.#options.changed()
+      }
+    })
+  }
+
+  /** All is there that a pipeline reads of it: on a box with TensorRT its engine too. */
+  isBuilt(reference: ModelReference): boolean {
+    const { files } = this.#options
+    const chosen = this.#switch.peek(reference)
+    const model = chosen && this.get(chosen.sha256)
+    return model ? files.isBuilt(model) : !files.builds || chosen === null
+  }
+
+  filesOf(model: StoredModel): StageFiles {
+    return this.#options.files.filesOf(model)
+  }
+
+  /** Rejects with a PackageError or the signal's reason. `progress` says every minute how long it is at it. */
+  async build(reference: ModelReference, progress: (words: string) => void, signal: AbortSignal): Promise<void> {
+    // Instead of one that proved bad, the one that runs in its place.
+    const chosen = this.#switch.peek(reference)
+    const model = chosen && this.get(chosen.sha256)
+    if (model) await this.#trying(chosen.sha256, signal, () => this.#options.files.build(model, progress, signal))
+  }
+
+  /** A line of the log of the pipeline that runs: nvinfer does not take every engine. */
+  readLog(line: string): void {
+    const news = buildNews(line)
+    if (news?.what !== 'rebuilt' || this.#selected === null) return
+    const { sha256 } = this.#selected
+    this.#rebuilt.set(sha256, news.because)
+    this.#options.log.warn(`the engine of ${this.get(sha256)?.name ?? sha256} is built again: ${news.because}`)
+    this.#options.changed()
   }
 
   /** The model to run for a desired one, and in words why it is another; empty when it is not. */
-  select(desired: Chosen): { model: StoredModel | null; instead: string } {
-    const { model, rolledBack } = this.#switch.select(desired)
-    const stored = model === null ? undefined : this.get(model.sha256)
+  select(desired: Chosen): { model: (StoredModel & StageFiles) | null; instead: string } {
+    const { model: chosen, rolledBack } = this.#switch.select(desired)
+    const stored = chosen === null ? undefined : this.get(chosen.sha256)
     this.#rolledBack = rolledBack && { sha256: rolledBack.from.sha256, reason: rolledBack.reason }
     if (stored?.sha256 !== this.#selected?.sha256) {
       this.#selected = stored ? { sha256: stored.sha256, isRunning: false } : null
     }
-    return { model: stored ?? null, instead: rolledBack === null ? '' : insteadOf(rolledBack, model) }
+    const model = stored ? { ...stored, ...this.filesOf(stored) } : null
+    return { model, instead: rolledBack === null ? '' : insteadOf(rolledBack, chosen) }
+  }
+
+  /** Packages on the objects that the model finds; throws where one is no classifier. */
+  secondaries(desired: readonly { model: ModelReference; classes: string[] }[]) {
+    return desired.flatMap(({ model: { sha256 }, classes }) => {
+      const model = this.get(sha256)
+      if (!model) return []
+      if (model.task !== 'classification') {
+        throw new PackageError(
+          'package',
+          `expected a classifier to look at objects, received ${model.name} ${model.version}, which is for ${model.task}`
+        )
+      }
+      return [{ model: { ...model, ...this.filesOf(model) }, classes }]
+    })
   }
 
   /** Deletes what neither the document names nor a roll-back would need. */
   async collect({ models }: Desired): Promise<void> {
     const keep = Object.values(models).map(({ sha256 }) => sha256)
     if (this.#switch.good) keep.push(this.#switch.good.sha256)
-    await this.#store
-      .collect(keep)
-      .catch((error: Error) => this.#options.log.warn(`old models could not be deleted: ${error.message}`))
+    const kept = [...keep.map((sha256) => this.get(sha256)), ...this.#local.values()].filter((model) => !!model)
+    const warn = (error: Error) => this.#options.log.warn(`old models could not be deleted: ${error.message}`)
+    await this.#store.collect(keep).catch(warn)
+    await this.#options.files.collect(kept).catch(warn)
   }
 
   /** The pipeline with the selected model runs. */
@@ -147,5 +201,17 @@ export class BoxModels {
   /** What the model that runs has seen since the last call. */
   seen(counts: Counts): void {
     this.#switch.seen(counts)
+  }
+
+  /** What goes wrong with a model is kept until it is tried again. */
+  async #trying(sha256: string, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    this.#failures.delete(sha256)
+    try {
+      await work()
+    } catch (error) {
+      if (!signal.aborted) this.#failures.set(sha256, (error as Error).message)
+      this.#options.changed()
+      throw error
+    }
   }
 }

@@ -77,6 +77,11 @@ export class ModelSwitch {
     return this.#memory.good
   }
 
+  /** What `select` would answer for a desired model, without running it. */
+  peek(desired: ModelReference): Chosen {
+    return this.#memory.bad?.sha256 === desired.sha256 ? this.#memory.good : desired
+  }
+
   get isTrying(): boolean {
     return this.#trial !== null
   }

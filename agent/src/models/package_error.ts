@@ -1,5 +1,5 @@
 /** What can go wrong with a model package on its way to the box, and whether waiting helps. */
-export type PackageErrorCode = 'network' | 'refused' | 'missing' | 'disk-full' | 'hash' | 'package'
+export type PackageErrorCode = 'network' | 'refused' | 'missing' | 'disk-full' | 'hash' | 'package' | 'engine'
 
 const RETRIED: Record<PackageErrorCode, boolean> = {
   network: true,
@@ -8,7 +8,8 @@ const RETRIED: Record<PackageErrorCode, boolean> = {
   'disk-full': true,
   // The same bytes would come again.
   hash: false,
-  package: false
+  package: false,
+  engine: false
 }
 
 export class PackageError extends Error {

@@ -33,7 +33,8 @@ test('downloads a package as this box, unpacks it, and has it after a restart wi
   const { store, directory, progress } = await startStore(server.url)
   const model = await store.fetch(reference, never)
   expect(model).toMatchObject({ name: 'some', version: '1.0.0', labels: ['person', 'car'] })
-  expect(readFileSync(model.inferConfig, 'utf8')).toContain('[property]')
+  expect(readFileSync(join(model.folder, 'nvinfer.txt'), 'utf8')).toBe(model.nvinfer)
+  expect(model).toMatchObject({ task: 'detection', nvinfer: expect.stringContaining('[property]') })
   expect(progress.at(-1)).toBe(archive.length)
   expect(server.asked[0]?.authorization).toBe(`Basic ${Buffer.from('box-1:s3cret').toString('base64')}`)
   const again = await startStore('http://127.0.0.1:1', directory)
@@ -170,6 +171,6 @@ test('takes packages from folders that the settings name', async () => {
     retrying: () => undefined
   })
   await local.start()
-  expect(local.local).toMatchObject([{ name: 'some', inferConfig: join(path, 'nvinfer.txt') }])
+  expect(local.local).toMatchObject([{ name: 'some', folder: path }])
   await expect(local.fetch({ ...reference, sha256: 'f'.repeat(64) }, never)).rejects.toThrow('no console to ask')
 })

@@ -4,7 +4,7 @@
  */
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { checkContents, parseManifest, readArchive } from '@vedette/model'
+import { calibrationFile, checkContents, parseManifest, readArchive, type Task } from '@vedette/model'
 import type { ModelReference } from '@vedette/protocol'
 import { syncFolder } from '../durable_file.ts'
 import { download, sizeOf } from './download.ts'
@@ -14,9 +14,15 @@ export interface StoredModel {
   sha256: string
   name: string
   version: string
+  task: Task
   labels: string[]
-  /** Path of nvinfer.txt, for EnginePipeline.inferConfig. */
-  inferConfig: string
+  /** Where its files lie. */
+  folder: string
+  /** SHA-256 of model.onnx. */
+  onnxSha256: string
+  /** Text of nvinfer.txt. */
+  nvinfer: string
+  hasCalibration: boolean
 }
 
 export interface ModelStoreOptions {
@@ -56,6 +62,10 @@ export class ModelStore {
 
   get(sha256: string): StoredModel | undefined {
     return this.#models.get(sha256)
+  }
+
+  get all(): StoredModel[] {
+    return [...this.#models.values()]
   }
 
   /** The packages of the settings' `models`, in their order. */
@@ -139,8 +149,13 @@ export class ModelStore {
 }
 
 async function readModel(folder: string, sha256: string): Promise<StoredModel> {
-  const { name, version, labels } = parseManifest(await readFile(join(folder, 'model.yaml'), 'utf8'))
-  return { sha256, name, version, labels, inferConfig: join(folder, 'nvinfer.txt') }
+  const { name, version, task, labels, files } = parseManifest(await readFile(join(folder, 'model.yaml'), 'utf8'))
+  return {
+    ...{ sha256, name, version, task, labels, folder },
+    onnxSha256: files['model.onnx'].sha256,
+    nvinfer: await readFile(join(folder, 'nvinfer.txt'), 'utf8'),
+    hasCalibration: files[calibrationFile] !== undefined
+  }
 }
 
 async function writeSynced(path: string, bytes: string | Uint8Array): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Camera } from '@vedette/protocol'
 import { expect, test } from 'vitest'
-import { type EngineConfigInput, engineConfig } from './engine_config.ts'
+import { type EngineConfigInput, engineConfig, type StageModel } from './engine_config.ts'
 
 const door: Camera = {
   name: 'Door',
@@ -10,11 +10,16 @@ const door: Camera = {
   frames: 'leased'
 }
 
+function stage(name: string, labels: string[]): StageModel {
+  return { name, version: '1.0.0', labels, element: 'infer', config: `/m/${name}.txt`, batchSize: 16 }
+}
+
 function input(part: Partial<EngineConfigInput> = {}): EngineConfigInput {
   return {
     cameras: { door },
     analysis: { model: 'people', interval: 2, tracker: 'default' },
-    model: { name: 'nanodet', version: '1.0.0', inferConfig: '/m/nvinfer.txt', labels: ['person', 'bicycle', 'car'] },
+    model: stage('nanodet', ['person', 'bicycle', 'car']),
+    secondaries: [],
     indexOf: () => 7,
     passwordOf: () => undefined,
     settings: { family: 'auto', maxSources: 16, width: 1280, height: 720, inferThreads: 2 },
@@ -46,4 +51,28 @@ test('reports nothing of a camera whose detection is off', () => {
 
 test('tracks nothing without a model', () => {
   expect(engineConfig(input({ model: null })).pipeline).toMatchObject({ stages: [], model: null, tracker: null })
+})
+
+test('a model on objects becomes a stage after the detector, with class indices of the detector', () => {
+  const colour = stage('colour', ['red', 'blue'])
+  const make = stage('make', ['a', 'b'])
+  const { stages } = engineConfig(
+    input({
+      secondaries: [
+        { model: colour, classes: ['car', 'unicorn'] },
+        { model: make, classes: [] }
+      ]
+    })
+  ).pipeline
+  expect(stages).toMatchObject([
+    { id: 1, mode: 'primary', on: null, config: '/m/nanodet.txt', batchSize: 16 },
+    { id: 2, mode: 'secondary', on: { stage: 1, classes: [2] }, config: '/m/colour.txt' },
+    { id: 3, mode: 'secondary', on: { stage: 1, classes: [] }, config: '/m/make.txt' }
+  ])
+})
+
+test('a model on objects that the detector does not know is left out, and without a detector so are all', () => {
+  const secondaries = [{ model: stage('colour', ['red']), classes: ['unicorn'] }]
+  expect(engineConfig(input({ secondaries })).pipeline.stages).toHaveLength(1)
+  expect(engineConfig(input({ model: null, secondaries })).pipeline.stages).toEqual([])
 })

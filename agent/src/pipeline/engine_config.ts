@@ -37,17 +37,47 @@ export interface EngineConfig {
   cameras: Record<Id, EngineCamera>
 }
 
+/** A package as a stage of the pipeline runs it. */
+export interface StageModel {
+  name: string
+  version: string
+  labels: string[]
+  element: InferStage['element']
+  /** What nvinfer, or nvinferserver, reads. */
+  config: string
+  /** Pictures in the largest batch; 0: as the config says. */
+  batchSize: number
+}
+
 export interface EngineConfigInput {
   cameras: Record<Id, Camera>
   analysis: Analysis
   /** The package to run, unpacked; null decodes only. */
-  model: { name: string; version: string; inferConfig: string; labels: string[] } | null
+  model: StageModel | null
+  /** Packages that look at what it finds; `classes` are labels of it, empty = all. */
+  secondaries: { model: StageModel; classes: string[] }[]
   /** Index of a camera in the catalog. */
   indexOf(id: Id): number
   /** What was unsealed from the camera's credential. */
   passwordOf(id: Id): { user: string; password: string } | undefined
   settings: Pick<EnginePipeline, 'family' | 'maxSources' | 'width' | 'height' | 'inferThreads'> & {
     batchedPushTimeoutUs?: number
+  }
+}
+
+/** What an engine is built with: the stage as it will run, and nothing to look at. */
+export function buildPipeline(
+  settings: EngineConfigInput['settings'],
+  model: StageModel & { task: 'detection' | 'classification' }
+): EnginePipeline {
+  const { family, maxSources, width, height, inferThreads } = settings
+  const isDetector = model.task === 'detection'
+  return {
+    ...{ family, maxSources, width, height, inferThreads },
+    batchedPushTimeoutUs: BATCHED_PUSH_TIMEOUT_US,
+    stages: [stageOf(model, isDetector ? {} : { id: 2, mode: 'secondary', on: { stage: 1, classes: [] } })],
+    model: nameOf(model),
+    tracker: null
   }
 }
 
@@ -66,14 +96,35 @@ export function engineConfig(input: EngineConfigInput): EngineConfig {
       batchedPushTimeoutUs: settings.batchedPushTimeoutUs ?? BATCHED_PUSH_TIMEOUT_US,
       width: settings.width,
       height: settings.height,
-      stages: model === null ? [] : [detectorStage(model.inferConfig)],
-      model: model === null ? null : `${model.name} ${model.version}`,
+      stages: model === null ? [] : [stageOf(model, {}), ...secondaryStages(input.secondaries, model.labels)],
+      model: model === null ? null : nameOf(model),
       tracker: analysis.tracker === 'none' || model === null ? null : 'default',
       inferThreads: settings.inferThreads
     },
     interval: analysis.interval,
     cameras: Object.fromEntries(cameras)
   }
+}
+
+function nameOf({ name, version }: StageModel): string {
+  return `${name} ${version}`
+}
+
+function stageOf({ config, element, batchSize }: StageModel, more: Partial<InferStage>): InferStage {
+  return detectorStage(config, { element, batchSize, ...more })
+}
+
+/** One whose objects the detector does not know has nothing to look at, and is left out. */
+function secondaryStages(secondaries: EngineConfigInput['secondaries'], labels: string[]): InferStage[] {
+  return secondaries.flatMap(({ model, classes }, i) => {
+    const known = indicesOf(classes, labels)
+    if (classes.length > 0 && known.length === 0) return []
+    return [stageOf(model, { id: i + 2, mode: 'secondary', on: { stage: 1, classes: known } })]
+  })
+}
+
+function indicesOf(classes: string[], labels: string[]): number[] {
+  return classes.map((label) => labels.indexOf(label)).filter((index) => index >= 0)
 }
 
 function engineCamera(id: Id, camera: Camera, input: EngineConfigInput): EngineCamera {
@@ -101,6 +152,5 @@ function objectFilter(camera: Camera, labels: string[]): ObjectFilter | null {
   const { enabled, minConfidence, classes } = camera.detection
   if (!enabled) return { minConfidence: 0, classes: [] }
   if (minConfidence === 0 && classes.length === 0) return null
-  const indices = classes.map((label) => labels.indexOf(label)).filter((index) => index >= 0)
-  return { minConfidence, classes: classes.length === 0 ? null : indices }
+  return { minConfidence, classes: classes.length === 0 ? null : indicesOf(classes, labels) }
 }

@@ -1,5 +1,6 @@
 /** One engine process: started with the channel as descriptor 3, watched by its beats, ended inside a limit. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import type { Duplex } from 'node:stream'
 import { Channel } from './channel.ts'
@@ -12,6 +13,10 @@ export interface EngineProcessOptions {
   addon: string | undefined
   env: Record<string, string> | undefined
   log(line: string): void
+  /** How far it yields to other processes, 0 (not at all, default) to 19. */
+  nice?: number
+  /** After its first word, for one that nobody waits for. */
+  silenceLimitMs?: number
 }
 
 export interface EngineProcessHandlers {
@@ -35,8 +40,8 @@ export class EngineProcess {
   readonly #handlers: EngineProcessHandlers
   #child: ChildProcess | null = null
   #channel: Channel | null = null
-  readonly #word = this.#pulse(BUSY_LIMIT_MS, 'did not answer')
-  readonly #beat = this.#pulse(STOPPED_LIMIT_MS, 'stood still')
+  readonly #word: Pulse
+  readonly #beat: Pulse
   #start: NodeJS.Timeout | null = null
   #hasSpoken = false
   /** Why it was killed. */
@@ -47,6 +52,8 @@ export class EngineProcess {
   constructor(options: EngineProcessOptions, handlers: EngineProcessHandlers) {
     this.#options = options
     this.#handlers = handlers
+    this.#word = this.#pulse(options.silenceLimitMs ?? BUSY_LIMIT_MS, 'did not answer')
+    this.#beat = this.#pulse(options.silenceLimitMs ?? STOPPED_LIMIT_MS, 'stood still')
   }
 
   get pid(): number | null {
@@ -60,6 +67,8 @@ export class EngineProcess {
       env: { ...process.env, ...env }
     })
     this.#child = child
+    // Before it has threads: they have the priority of the thread that makes them.
+    if (this.#options.nice !== undefined && child.pid !== undefined) setPriority(child.pid, this.#options.nice)
     this.#gone = new Promise((resolve) => {
       child.once('error', (error) => {
         this.#ended(`The engine could not be started (${error.message}).`)

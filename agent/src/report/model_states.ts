@@ -5,6 +5,10 @@ export interface ModelFacts {
   isOnDisk(sha256: string): boolean
   /** Bytes that have arrived, of models on their way. */
   arrived: ReadonlyMap<string, number>
+  /** What is being built, and how far it is. */
+  building: ReadonlyMap<string, { sinceMs: number; words: string }>
+  /** Why an engine was not taken and built again. */
+  rebuilt: ReadonlyMap<string, string>
   /** Why a model could not be had. */
   failures: ReadonlyMap<string, string>
   rolledBack: { sha256: string; reason: string } | null
@@ -48,10 +52,14 @@ function stateOf(sha256: string, facts: ModelFacts): { state: ModelState; reason
   if (facts.rolledBack?.sha256 === sha256)
     return { state: 'rolled_back', reason: facts.rolledBack.reason.slice(0, 2000) }
   if (facts.selected?.sha256 === sha256) {
-    return { state: facts.selected.isRunning ? 'running' : 'starting', reason: '' }
+    const because = facts.rebuilt.get(sha256)
+    const reason = because === undefined ? '' : `Its engine was built again, because ${because}.`
+    return { state: facts.selected.isRunning ? 'running' : 'starting', reason }
   }
-  if (facts.isOnDisk(sha256)) return { state: 'ready', reason: '' }
+  const building = facts.building.get(sha256)
+  if (building !== undefined) return { state: 'building', reason: building.words }
   const failure = facts.failures.get(sha256)
   if (failure !== undefined) return { state: 'failed', reason: failure.slice(0, 2000) }
+  if (facts.isOnDisk(sha256)) return { state: 'ready', reason: '' }
   return { state: facts.arrived.has(sha256) ? 'downloading' : 'waiting', reason: '' }
 }

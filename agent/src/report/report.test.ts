@@ -45,6 +45,8 @@ test('a model goes from waiting to running and says each change once', () => {
   const facts: ModelFacts = {
     isOnDisk: () => false,
     arrived: new Map(),
+    building: new Map(),
+    rebuilt: new Map(),
     failures: new Map(),
     rolledBack: null,
     selected: null
@@ -54,6 +56,10 @@ test('a model goes from waiting to running and says each change once', () => {
   expect(look({ arrived: new Map([[sha256, 4]]) })).toEqual(['downloading'])
   expect(states.states.ssd).toMatchObject({ bytesDone: 4, bytesTotal: 10 })
   expect(look({ arrived: new Map([[sha256, 5]]) })).toEqual([])
+  const words = 'Building its engine for 16 pictures at once in FP16.'
+  expect(look({ isOnDisk: () => true, building: new Map([[sha256, { sinceMs: 0, words }]]) })).toEqual(['building'])
+  expect(states.states.ssd).toMatchObject({ reason: words })
+  expect(look({ isOnDisk: () => true, failures: new Map([[sha256, 'No memory.']]) })).toEqual(['failed'])
   expect(look({ selected: { sha256, isRunning: false } })).toEqual(['starting'])
   expect(look({ selected: { sha256, isRunning: true } })).toEqual(['running'])
   expect(look({ rolledBack: { sha256, reason: 'It saw nothing.' } })).toEqual(['rolled_back'])

@@ -71,7 +71,15 @@ export const SettingsFile = Type.Object(
           maxSources: Optional(Type.Integer({ minimum: 1, maximum: 256 })),
           inferThreads: Optional(Type.Integer({ minimum: 1, maximum: 256 })),
           width: Optional(PictureSize.properties.width),
-          height: Optional(PictureSize.properties.height)
+          height: Optional(PictureSize.properties.height),
+          /** A server, or a folder of models, in place of TensorRT engines of the box's own. */
+          triton: Optional(
+            Type.Union([
+              Type.Object({ grpc: Type.String({ pattern: '^[^\\s/]+:\\d+$' }) }, closed),
+              Type.Object({ repo: Type.String({ minLength: 1 }) }, closed)
+            ])
+          ),
+          engineCacheBytes: Optional(Type.Integer({ minimum: 0 }))
         },
         closed
       )

@@ -24,6 +24,7 @@ export const stateWords: Record<AnyState, StateWord> = {
   disabled: { tone: 'off', word: 'Disabled' },
   waiting: { tone: 'busy', word: 'Waiting' },
   downloading: { tone: 'busy', word: 'Downloading' },
+  building: { tone: 'busy', word: 'Building engine' },
   ready: { tone: 'busy', word: 'Ready' },
   starting: { tone: 'busy', word: 'Starting' },
   running: { tone: 'good', word: 'Running' },

@@ -1,0 +1,64 @@
+/** What this box makes of a model package: decided once, from its settings and from what the machine is. */
+import { join } from 'node:path'
+import type { Logger } from './log.ts'
+import { asPackaged } from './models/as_packaged.ts'
+import { EngineBuilds } from './models/engine_builds.ts'
+import { EngineCache } from './models/engine_cache.ts'
+import { inferMachine, type MachineFacts } from './models/infer_machine.ts'
+import type { ModelFiles } from './models/model_files.ts'
+import { TritonFiles } from './models/triton_files.ts'
+import { buildEngine } from './pipeline/engine_build.ts'
+import { buildPipeline } from './pipeline/engine_config.ts'
+import { nativeFolder } from './pipeline/native_folder.ts'
+import type { Settings } from './settings.ts'
+
+export interface ModelFilesOptions {
+  settings: Settings
+  machine: MachineFacts
+  engineEntry: string
+  /** How far a build is has changed. */
+  changed(): void
+  log: Logger
+}
+
+export function modelFilesOfBox({
+  settings,
+  machine: facts,
+  engineEntry,
+  changed,
+  log
+}: ModelFilesOptions): ModelFiles {
+  const { pipeline, dataDir } = settings
+  const machine = inferMachine(facts, pipeline.family, process.env)
+  const parsers = nativeFolder()
+  if (machine === null || parsers === null) {
+    if (pipeline.triton !== null)
+      log.warn('pipeline.triton has no effect: a Triton server needs DeepStream on this box')
+    return asPackaged
+  }
+  const shared = { machine, parsers, detectorBatch: pipeline.maxSources }
+  const { triton } = pipeline
+  if (triton !== null) return new TritonFiles({ ...shared, triton, directory: join(dataDir, 'models', 'triton') })
+  const cache = new EngineCache({
+    ...shared,
+    directory: join(dataDir, 'models', 'engines'),
+    limitBytes: pipeline.engineCacheBytes
+  })
+  return new EngineBuilds({
+    cache,
+    changed,
+    log,
+    build: (model, read, signal) =>
+      buildEngine(
+        {
+          entry: engineEntry,
+          pipeline: buildPipeline(pipeline, model),
+          log(line) {
+            log.info({ from: 'engine build' }, line)
+            read(line)
+          }
+        },
+        signal
+      )
+  })
+}
