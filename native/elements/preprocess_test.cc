@@ -1,6 +1,7 @@
 // Scaling, colours, letterbox and normalisation, against values worked out by hand and a slow, obvious reference.
 #include "elements/preprocess.h"
 
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <vector>
@@ -210,13 +211,16 @@ void short_and_long_way() {
   struct Size {
     unsigned width, height, to_width, to_height;
   };
-  for (const Size& size :
-       {Size{97, 61, 31, 29}, {96, 60, 96, 60}, {250, 8, 3, 5}, {5, 5, 4, 4}, {640, 360, 416, 416}}) {
+  constexpr std::array<Size, 6> kSizes = {
+      {{97, 61, 31, 29}, {96, 60, 96, 60}, {250, 8, 3, 5}, {5, 5, 4, 4}, {7, 6, 6, 6}, {640, 360, 416, 416}}};
+  for (size_t i = 0; i < 2 * kSizes.size(); i++) {
+    const Size& size = kSizes[i / 2];
     Picture planar = blank(GST_VIDEO_FORMAT_I420, size.width, size.height, "bt709");
     Picture interleaved = blank(GST_VIDEO_FORMAT_NV12, size.width, size.height, "bt709");
     uint32_t seed = size.width;
     for (uint8_t& one : planar.data) one = static_cast<uint8_t>((seed = seed * 1664525 + 1013904223) >> 24);
-    for (Picture* picture : {&planar, &interleaved}) picture->info.chroma_site = GST_VIDEO_CHROMA_SITE_MPEG2;
+    const GstVideoChromaSite site = i % 2 == 0 ? GST_VIDEO_CHROMA_SITE_MPEG2 : GST_VIDEO_CHROMA_SITE_JPEG;
+    for (Picture* picture : {&planar, &interleaved}) picture->info.chroma_site = site;
     for (unsigned y = 0; y < size.height; y++)
       std::copy_n(&planar.data[size_t{y} * planar.info.stride[0]], size.width,
                   &interleaved.data[size_t{y} * interleaved.info.stride[0]]);
@@ -230,7 +234,7 @@ void short_and_long_way() {
     const std::vector<float> one = planar.run(plain(size.to_width, size.to_height));
     const std::vector<float> other = interleaved.run(plain(size.to_width, size.to_height));
     double worst = 0;
-    for (size_t i = 0; i < one.size(); i++) worst = std::max(worst, std::abs(static_cast<double>(one[i] - other[i])));
+    for (size_t k = 0; k < one.size(); k++) worst = std::max(worst, std::abs(static_cast<double>(one[k] - other[k])));
     CHECK_NEAR(worst, 0, 0.001);
   }
 }
@@ -250,7 +254,6 @@ void smooth() {
 // The best of many: what it takes when nobody else is at work.
 void time_of(unsigned width, unsigned height, unsigned side) {
   Picture picture = blank(GST_VIDEO_FORMAT_I420, width, height, "bt709");
-  picture.info.chroma_site = GST_VIDEO_CHROMA_SITE_MPEG2;
   Preprocessor preprocessor(picture.info, plain(side, side));
   const uint8_t* planes[4] = {};
   int strides[4] = {};

@@ -11,7 +11,6 @@ import { type Films, type Play, playFilms, type Seen } from './films.ts'
 import { inferAlone, launch } from './raw.ts'
 import { type Bench, cost } from './row.ts'
 
-const FPS = 25
 const ANALYSED_FPS = 5
 const SECONDS = 15
 const FILM_FRAMES = 795
