@@ -269,7 +269,7 @@ void time_of(unsigned width, unsigned height, unsigned side) {
     best = std::min(best, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - before).count());
   }
   std::printf("    %ux%u I420 to %ux%u: %.3f ms\n", width, height, side, side, best);
-  CHECK(best < 50);  // a figure for the eye; only a gross mistake fails
+  CHECK(best < 1000);  // a figure for the eye; only a gross mistake fails
 }
 
 void fast() {
