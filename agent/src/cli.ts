@@ -7,6 +7,7 @@ import { configCommand } from './cli/config.ts'
 import { doctorCommand } from './cli/doctor.ts'
 import { help } from './cli/help.ts'
 import { modelCommand } from './cli/model.ts'
+import { probeCommand } from './cli/probe.ts'
 import { startCommand } from './cli/start.ts'
 import { UsageError } from './cli/usage_error.ts'
 import { version } from './cli/version.ts'
@@ -15,7 +16,8 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   start: startCommand,
   model: modelCommand,
   config: configCommand,
-  doctor: doctorCommand
+  doctor: doctorCommand,
+  probe: probeCommand
 }
 
 const [name, ...args] = process.argv.slice(2)

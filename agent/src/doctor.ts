@@ -10,16 +10,14 @@ import { productionChecks } from './doctor/production_checks.ts'
 import { productionFacts } from './doctor/production_facts.ts'
 import { systemChecks } from './doctor/system_checks.ts'
 import { systemFacts } from './doctor/system_facts.ts'
-import type { Section } from './doctor/table.ts'
 import { engineEntry } from './engine_entry.ts'
+import type { Section } from './finding_table.ts'
 import { type Machine, readMachine } from './host/machine.ts'
 import { type Origin, originOf } from './host/packaged_file.ts'
 import { type Tree, treeAt } from './host/tree.ts'
 import { type Examination, examineMachine } from './pipeline/examination.ts'
 import type { ConsoleSettings, Settings } from './settings.ts'
 import { tryConnection } from './uplink/try_connection.ts'
-
-export { table } from './doctor/table.ts'
 
 export interface DoctorOptions {
   /** Without them what depends on them is left out. */

@@ -1,6 +1,7 @@
 /** `vedette doctor`: what is wrong with this machine, and what to do about it. */
 import { parseArgs } from 'node:util'
-import { runDoctor, table } from '../doctor.ts'
+import { runDoctor } from '../doctor.ts'
+import { table } from '../finding_table.ts'
 import { loadSettings } from '../settings.ts'
 import { UsageError } from './usage_error.ts'
 import { version } from './version.ts'

@@ -4,6 +4,8 @@ export const help = `Usage: vedette COMMAND
   config check FILE          say whether a settings file is right, and if not, where
   doctor [--config FILE] [--production] [--json]
                              what is wrong with this machine, and what to do about it
+  probe ADDRESS [--user NAME] [--seconds N] [--json]
+                             what a camera says, sends and shows, and what to do where it is wrong
   model import FILE.onnx --parser FAMILY --labels FILE
       [--name NAME] [--version X.Y.Z] [--licence TEXT] [--source TEXT] [--out DIR]
                              make a model package of an ONNX file, checking its shapes; FAMILY is that of a

@@ -1,6 +1,7 @@
 /** Whether the console can be reached as the settings say. Pure. */
+
+import { type Finding, ok, warning, wrong } from '../finding.ts'
 import type { ConsoleFacts } from './console_facts.ts'
-import { type Finding, ok, warning, wrong } from './finding.ts'
 
 /** More than the header's rounding and a slow line explain. */
 const CLOCK_MS = 5_000

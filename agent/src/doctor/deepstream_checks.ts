@@ -1,9 +1,10 @@
 /** DeepStream and the machine it is on: do they fit? Pure. */
+
+import { type Finding, ok, warning, wrong } from '../finding.ts'
 import type { Machine } from '../host/machine.ts'
 import type { Examination } from '../pipeline/examination.ts'
 import { deepStreamVersion } from './deepstream_version.ts'
 import { compareVersions, isSameRelease } from './dotted.ts'
-import { type Finding, ok, warning, wrong } from './finding.ts'
 import { type Release, releaseAfter, releaseOf, releasesForJetson } from './releases.ts'
 
 export type Seen = { machine: Machine; examination: Examination }

@@ -1,9 +1,10 @@
 /** GStreamer: the elements that the pipeline is made of, and whether they open. Pure. */
+
+import { type Finding, ok, warning, wrong } from '../finding.ts'
 import type { Examination } from '../pipeline/examination.ts'
 import type { Seen } from './deepstream_checks.ts'
 import { compareVersions } from './dotted.ts'
 import { remedyFor } from './element_packages.ts'
-import { type Finding, ok, warning, wrong } from './finding.ts'
 
 const OLDEST = '1.16.0'
 

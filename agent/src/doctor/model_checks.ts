@@ -1,6 +1,7 @@
 /** Inference: its runtime and the packages it would run. Pure. */
+
+import { type Finding, ok, warning, wrong } from '../finding.ts'
 import type { Examination } from '../pipeline/examination.ts'
-import { type Finding, ok, warning, wrong } from './finding.ts'
 import type { ModelFact } from './model_facts.ts'
 
 export function modelChecks({ capabilities }: Examination, models: readonly ModelFact[]): Finding[] {

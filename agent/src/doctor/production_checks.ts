@@ -2,8 +2,9 @@
  * `--production`: what a box must have before it is left alone. Log rotation, monitoring, restart, limits, updates, backup,
  * performance, network. Pure.
  */
+
+import { type Finding, ok, warning, wrong } from '../finding.ts'
 import type { Settings } from '../settings.ts'
-import { type Finding, ok, warning, wrong } from './finding.ts'
 import type { ProductionFacts } from './production_facts.ts'
 
 export function productionChecks(facts: ProductionFacts, settings: Settings | null): Finding[] {

@@ -1,7 +1,8 @@
 /** The system under the agent. Pure. */
+
+import { type Finding, ok, warning, wrong } from '../finding.ts'
 import type { Machine } from '../host/machine.ts'
 import { compareVersions } from './dotted.ts'
-import { type Finding, ok, warning, wrong } from './finding.ts'
 import type { SystemFacts } from './system_facts.ts'
 
 /** As `engines` of what ships. */

@@ -1,4 +1,4 @@
-/** One line of the doctor's table. */
+/** One line of what `vedette doctor` and `vedette probe` say. */
 export type FindingState = 'ok' | 'warning' | 'wrong'
 
 export interface Finding {

@@ -1,4 +1,4 @@
-/** The doctor's findings as text for a terminal. Pure. */
+/** Findings as text for a terminal. Pure. */
 import type { Finding, FindingState } from './finding.ts'
 
 const SIGNS: Record<FindingState, string> = { ok: 'ok', warning: 'warning', wrong: 'WRONG' }

@@ -1,0 +1,19 @@
+/** An engine for whoever only measures: it listens to some of what the engine says. */
+import { Engine, type EngineOptions } from './engine.ts'
+import type { EngineHandlers } from './status.ts'
+
+export function watchedEngine(options: EngineOptions, watching: Partial<EngineHandlers>): Engine {
+  const ignored = () => undefined
+  return new Engine(options, {
+    camera: ignored,
+    stats: ignored,
+    frames: ignored,
+    state: ignored,
+    fell: ignored,
+    switched: ignored,
+    error: ignored,
+    running: ignored,
+    capabilities: ignored,
+    ...watching
+  })
+}
