@@ -83,7 +83,9 @@ void copy_frame(OwnedBatch& into, const void* from) {
   copy_fields(frame, from, into.abi.size.frame);
   field<GList*>(frame, at::kFrameObjectList) = nullptr;
   field<GList*>(frame, at::kFrameDisplayList) = nullptr;  // what only nvdsosd looks at, and our elements never write
-  if (into.abi.frame.sensor_info != kAbsent) std::memset(&field<uint8_t>(frame, into.abi.frame.sensor_info), 0, 32);
+  if (into.abi.frame.sensor_info != kAbsent) {
+    std::memset(&field<uint8_t>(frame, into.abi.frame.sensor_info), 0, at::kSensorInfoSize);
+  }
   field<uint32_t>(frame, at::kFrameObjects) = 0;
   copy_list(from, at::kFrameObjectList, [&](const void* one) { copy_object(into, frame, one); });
   move_parents(field<GList*>(frame, at::kFrameObjectList), field<GList*>(from, at::kFrameObjectList));

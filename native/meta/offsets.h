@@ -60,8 +60,10 @@ constexpr int kFramePad = 40, kFrameBatchId = 44, kFrameNumber = 48, kFramePts =
               kFrameSurfaces = 76, kFrameSourceWidth = 80, kFrameSourceHeight = 84, kFrameObjects = 96,
               kFrameInferDone = 100, kFrameObjectList = 104, kFrameDisplayList = 112, kFrameUserList = 120;
 constexpr int kObjectParent = 40, kObjectComponent = 48, kObjectClass = 52, kObjectId = 56;
+constexpr int kSensorInfoSize = 32;
 constexpr int kRectLeft = 0, kRectTop = 4, kRectWidth = 8, kRectHeight = 12, kRectBorder = 16, kRectBorderColor = 24;
-constexpr int kMaskData = 0, kMaskSize = 8, kMaskThreshold = 12, kMaskWidth = 16, kMaskHeight = 20, kMaskParams = 24;
+constexpr int kColorRed = 0, kColorAlpha = 24;
+constexpr int kMaskData = 0, kMaskSize = 8, kMaskThreshold = 12, kMaskWidth = 16, kMaskHeight = 20;
 constexpr int kClassifierLabels = 40, kClassifierComponent = 44, kClassifierList = 48;
 constexpr int kLabelClasses = 40, kLabelText = 44, kLabelTextLong = 176, kLabelClass = 184, kLabelId = 188,
               kLabelProbability = 192;

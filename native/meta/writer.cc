@@ -22,8 +22,8 @@ class Locked {
 // NVIDIA's nvinfer marks what it finds with a red border of three pixels, unless its configuration says otherwise.
 void set_border(void* rect) {
   field<uint32_t>(rect, at::kRectBorder) = 3;
-  field<double>(rect, at::kRectBorderColor) = 1.0;
-  field<double>(rect, at::kRectBorderColor + 24) = 1.0;
+  field<double>(rect, at::kRectBorderColor + at::kColorRed) = 1.0;
+  field<double>(rect, at::kRectBorderColor + at::kColorAlpha) = 1.0;
 }
 
 }  // namespace
