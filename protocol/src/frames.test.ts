@@ -1,16 +1,20 @@
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { ProtocolError } from './error.ts'
 import { goodExamples } from './examples.ts'
+import { keepObjects } from './frame_filter.ts'
 import { decodeFrameBatch, encodeBatchHeader, FRAMES_IN_BATCH_LIMIT } from './frames.ts'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
 
 /** Stock protoc, because the promise is that stock tools read and write what we do. */
-function protoc(mode: 'encode' | 'decode', input: Uint8Array | string): Buffer {
+function protoc(mode: 'encode' | 'decode', input: Uint8Array | string, cwd = folder): Buffer {
   const { error, status, stdout, stderr } = spawnSync('protoc', [`--${mode}=vedette.v1.FrameBatch`, 'frames.proto'], {
-    cwd: folder,
+    cwd,
     input
   })
   if (error) throw new Error(`expected protoc in PATH (apt install protobuf-compiler), received ${error.message}`)
@@ -52,10 +56,85 @@ describe('with stock protoc', () => {
         left: Float32Array.of(0.40625, 0.125, 0.75),
         top: Float32Array.of(0.21875, 0.25, 0.5),
         boxWidth: Float32Array.of(0.078125, 0.0625, 0.1875),
-        boxHeight: Float32Array.of(0.3125, 0.28125, 0.125)
+        boxHeight: Float32Array.of(0.3125, 0.28125, 0.125),
+        trackerConfidence: new Float32Array(0),
+        rotation: new Float32Array(0),
+        attributes: [],
+        masks: [],
+        objectAnalytics: [],
+        sceneAnalytics: [],
+        sentUs: 0
       },
       expect.objectContaining({ camera: 2, number: 98, ptsNs: 2n ** 64n - 1n, classId: new Uint32Array(0) })
     ])
+  })
+
+  test('reads attributes, masks, analytics and the optional columns that protoc wrote', () => {
+    expect(decodeFrameBatch(bytesOf('parts')).frames).toEqual([
+      expect.objectContaining({
+        trackId: Float64Array.of(41, 43, 42),
+        trackerConfidence: Float32Array.of(0.75, 0.5, 0.25),
+        rotation: Float32Array.of(0, 0, 0.5),
+        attributes: [
+          { object: 0, stage: 2, label: 'red', probability: 0.9375 },
+          { object: 2, stage: 2, label: 'café au lait', probability: 0.5 }
+        ],
+        masks: [{ object: 1, width: 3, height: 2, counts: Uint32Array.of(1, 3, 2) }],
+        objectAnalytics: [
+          {
+            object: 1,
+            stage: 17,
+            regions: ['gate', 'ramp'],
+            overcrowded: ['gate'],
+            lines: ['exit'],
+            direction: 'north'
+          }
+        ],
+        sceneAnalytics: [
+          {
+            stage: 17,
+            objectsInRegion: new Map([['gate', 2]]),
+            overcrowded: new Map([['gate', true]]),
+            crossings: new Map([['exit', 1]]),
+            crossingsTotal: new Map([['exit', 5_000_000_000]]),
+            objectsOfClass: new Map([[1, 2]])
+          }
+        ],
+        sentUs: 1795262404301000
+      })
+    ])
+  })
+
+  test('readers of the first fields, from before there were others, still read them', () => {
+    const first = readFileSync(join(folder, 'frames.proto'), 'utf8').replace(
+      /\n {2}\/\/ The tracker's own[\s\S]*?\n}\n[\s\S]*$/,
+      '\n}\n'
+    )
+    expect(first).not.toContain('= 15')
+    const old = mkdtempSync(join(tmpdir(), 'vedette-proto-'))
+    onTestFinished(() => rmSync(old, { recursive: true }))
+    writeFileSync(join(old, 'frames.proto'), first)
+    const printed = protoc('decode', bytesOf('parts'), old).toString()
+    const known = example('parts').text.slice(0, example('parts').text.indexOf('  tracker_confidence: 0.75'))
+    expect(printed).toContain(known.join('\n'))
+    expect(printed).not.toContain('attributes')
+  })
+
+  test('protoc reads what is left when objects are taken out, and nothing of these is left', () => {
+    const batch = bytesOf('parts')
+    const entry = batch.subarray(batch.indexOf(0x1a))
+    const kept = (...objects: number[]) => protoc('decode', keepObjects(entry, objects)).toString()
+    expect(kept(0, 1, 2)).toBe(protoc('decode', entry).toString())
+    const last = kept(2)
+    expect(last).toMatch(/attributes {\n\s+stage: 2\n\s+label: "caf/)
+    expect(last).toContain('rotation: 0.5')
+    expect(last).toContain('tracker_confidence: 0.25\n  rotation')
+    for (const gone of ['"red"', 'masks', 'object_analytics']) expect(last).not.toContain(gone)
+    expect(last).toContain('scene_analytics')
+    expect(last).toContain('sent_us')
+    const none = kept()
+    expect(none).not.toMatch(/class_id|attributes|rotation/)
+    expect(none).toContain('number: 108')
   })
 
   test('protoc reads the header that we write, with numbers of every length', () => {
@@ -98,7 +177,8 @@ describe('what other encoders may write', () => {
   })
 
   test('fields that this version does not know, of every wire type', () => {
-    const unknown = [0x78, 1, 0x79, 1, 2, 3, 4, 5, 6, 7, 8, 0x7a, 2, 9, 9, 0x7d, 1, 2, 3, 4]
+    const field = (wireType: number, ...bytes: number[]) => [0xf8 | wireType, 0x7f, ...bytes]
+    const unknown = [...field(0, 1), ...field(1, 1, 2, 3, 4, 5, 6, 7, 8), ...field(2, 2, 9, 9), ...field(5, 1, 2, 3, 4)]
     const bytes = Uint8Array.from([...unknown, 0x10, 7, 0x1a, unknown.length + 2, ...unknown, 0x08, 3])
     expect(decodeFrameBatch(bytes)).toMatchObject({ sequence: 7, frames: [{ camera: 3 }] })
   })

@@ -1,5 +1,16 @@
 /** `up/frames`: reads and joins encoded FrameBatches (frames.proto) without a protobuf library, so browsers can too. */
 import { ProtocolError } from './error.ts'
+import {
+  type Attribute,
+  decodeAttribute,
+  decodeMask,
+  decodeObjectAnalytics,
+  decodeSceneAnalytics,
+  type ObjectAnalytics,
+  type SceneAnalytics,
+  text
+} from './frame_parts.ts'
+import type { Mask } from './mask.ts'
 import { Reader, varint } from './wire.ts'
 
 /** One analysed frame; the columns have one entry per object. */
@@ -20,6 +31,16 @@ export interface Frame {
   top: Float32Array
   boxWidth: Float32Array
   boxHeight: Float32Array
+  /** Empty when it is `confidence`, or there is none. */
+  trackerConfidence: Float32Array
+  /** Radians, clockwise about the middle of the box. Empty when all boxes are upright. */
+  rotation: Float32Array
+  attributes: Attribute[]
+  masks: Mask[]
+  objectAnalytics: ObjectAnalytics[]
+  sceneAnalytics: SceneAnalytics[]
+  /** By the camera's own clock, microseconds since 1970; 0 when it was not told. */
+  sentUs: number
 }
 
 export interface FrameBatch {
@@ -83,15 +104,30 @@ function decodeFrame(bytes: Uint8Array): Frame {
     else if (tag === 0x28) frame.width = reader.uint32()
     else if (tag === 0x30) frame.height = reader.uint32()
     else if (tag === 0x38) frame.latencyUs = reader.uint32()
-    else if (!decodeColumn(frame, tag, reader)) reader.skip(tag)
+    else if (tag === 0xa8) frame.sentUs = reader.varint()
+    else if (!decodeColumn(frame, tag, reader) && !decodePart(frame, tag, reader)) reader.skip(tag)
   }
+  checkLengths(frame)
+  return frame
+}
+
+function checkLengths(frame: Frame): void {
   const n = frame.classId.length
   for (const column of [frame.trackId, frame.confidence, frame.left, frame.top, frame.boxWidth, frame.boxHeight]) {
     if (column.length !== n) {
       throw new ProtocolError('protobuf', `up/frames: expected ${n} entries in every column, received ${column.length}`)
     }
   }
-  return frame
+  for (const { length } of [frame.trackerConfidence, frame.rotation]) {
+    if (length !== 0 && length !== n) {
+      throw new ProtocolError('protobuf', `up/frames: expected ${n} entries in a column or none, received ${length}`)
+    }
+  }
+  for (const { object } of [...frame.attributes, ...frame.masks, ...frame.objectAnalytics]) {
+    if (object >= n) {
+      throw new ProtocolError('protobuf', `up/frames: expected the number of one of ${n} objects, received ${object}`)
+    }
+  }
 }
 
 /** Columns come packed; a stock encoder may also write them entry by entry, or in several pieces. */
@@ -103,6 +139,17 @@ function decodeColumn(frame: Frame, tag: number, reader: Reader): boolean {
   else if (tag === 0x62 || tag === 0x65) frame.top = append(frame.top, reader.floats(tag))
   else if (tag === 0x6a || tag === 0x6d) frame.boxWidth = append(frame.boxWidth, reader.floats(tag))
   else if (tag === 0x72 || tag === 0x75) frame.boxHeight = append(frame.boxHeight, reader.floats(tag))
+  else if (tag === 0x7a || tag === 0x7d) frame.trackerConfidence = append(frame.trackerConfidence, reader.floats(tag))
+  else if (tag === 0x82 || tag === 0x85) frame.rotation = append(frame.rotation, reader.floats(tag))
+  else return false
+  return true
+}
+
+function decodePart(frame: Frame, tag: number, reader: Reader): boolean {
+  if (tag === 0x8a) frame.attributes.push(decodeAttribute(reader.bytes()))
+  else if (tag === 0x92) frame.masks.push(decodeMask(reader.bytes()))
+  else if (tag === 0x9a) frame.objectAnalytics.push(decodeObjectAnalytics(reader.bytes()))
+  else if (tag === 0xa2) frame.sceneAnalytics.push(decodeSceneAnalytics(reader.bytes()))
   else return false
   return true
 }
@@ -122,7 +169,14 @@ function emptyFrame(): Frame {
     left: new Float32Array(0),
     top: new Float32Array(0),
     boxWidth: new Float32Array(0),
-    boxHeight: new Float32Array(0)
+    boxHeight: new Float32Array(0),
+    trackerConfidence: new Float32Array(0),
+    rotation: new Float32Array(0),
+    attributes: [],
+    masks: [],
+    objectAnalytics: [],
+    sceneAnalytics: [],
+    sentUs: 0
   }
 }
 
@@ -132,14 +186,4 @@ function append<T extends Uint32Array | Float32Array | Float64Array>(column: T, 
   whole.set(column)
   whole.set(more, column.length)
   return whole
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
-function text(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes)
-  } catch {
-    throw new ProtocolError('protobuf', `up/frames: expected text in UTF-8, received ${bytes.length} other bytes`)
-  }
 }

@@ -13,6 +13,11 @@ export class Reader {
     return this.#at >= this.#bytes.length
   }
 
+  /** Bytes read so far. */
+  get position(): number {
+    return this.#at
+  }
+
   tag(): number {
     const tag = this.varint()
     if (tag < 8) throw fault('a field number of at least 1', `tag ${tag}`)

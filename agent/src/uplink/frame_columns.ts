@@ -43,6 +43,10 @@ export class FrameColumns {
       if ((tag & 7) !== 2) return false
       const end = this.#varint() + this.#at
       if (end > to) return false
+      if (tag >> 3 > LAST_COLUMN) {
+        this.#at = end
+        continue
+      }
       const n = this.#column(tag >> 3, end)
       if (n < 0 || (counted >= 0 && n !== counted)) return false
       counted = n
@@ -90,7 +94,7 @@ export class FrameColumns {
       return this.#countVarints(end)
     }
     if (field === 9) return this.#trackIds(end)
-    if (field < 10 || field > 14) return -1
+    if (field < 10) return -1
     const n = (end - this.#at) / 4
     if (!Number.isInteger(n) || n > LARGEST) return -1
     this.#floatsAt[field - 10] = this.#at
@@ -139,5 +143,7 @@ export class FrameColumns {
   }
 }
 
+/** What comes after it (attributes, masks …) is sent on as it is, and not looked at. */
+const LAST_COLUMN = 14
 /** Fields 8 … 14. */
 const ALL_COLUMNS = 0x7f00
