@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "frame_parts.h"
+
 namespace vedette {
 namespace {
 
@@ -17,7 +19,18 @@ PackedObject packed(const meta::Object& object, float per_width, float per_heigh
           left,
           top,
           right - left,
-          bottom - top};
+          bottom - top,
+          std::clamp(object.tracker_confidence(), 0.0F, 1.0F),
+          object.rotation()};
+}
+
+void append_labels(wire::Bytes& parts, uint32_t at, const meta::Object& object) {
+  for (const meta::Classifier classifier : object.classifiers()) {
+    const auto stage = static_cast<uint32_t>(std::max(0, classifier.component_id()));
+    for (const meta::Label label : classifier.labels()) {
+      append_attribute(parts, {at, stage, label.text(), label.probability()});
+    }
+  }
 }
 
 }  // namespace
@@ -34,6 +47,8 @@ void Analysis::read(GstBuffer* buffer) {
   packed_.clear();
   {
     meta::Batch reader(batch, *abi_);
+    has_labels_ = reader.may_have_labels();
+    has_user_ = reader.may_have_user();
     int64_t now_us = wall_us();
     for (meta::Frame frame : reader.frames()) {
       std::shared_ptr<Source> source = slots_.live(frame.pad_index());
@@ -73,10 +88,25 @@ void Analysis::pack(const meta::Frame& frame, Source& source, int64_t now_us) {
   int64_t captured_us = static_cast<int64_t>(frame.ntp_ns() / 1000);
   auto latency_us = static_cast<uint32_t>(std::clamp<int64_t>(now_us - captured_us, 0, UINT32_MAX));
   packer_.begin({source.description().index, source.next_number(), captured_us, frame.pts_ns(), frame.source_width(),
-                 frame.source_height(), latency_us});
+                 frame.source_height(), latency_us, 0});
   float per_width = 1.0F / static_cast<float>(frame.pipeline_width() > 0 ? frame.pipeline_width() : rules_.width);
   float per_height = 1.0F / static_cast<float>(frame.pipeline_height() > 0 ? frame.pipeline_height() : rules_.height);
-  for (const meta::Object& object : objects_) packer_.add(packed(object, per_width, per_height));
+  for (const meta::Object& object : objects_) {
+    const uint32_t at = packer_.object_count();
+    packer_.add(packed(object, per_width, per_height));
+    append_mask(packer_.parts(), at, object.mask());
+    if (has_labels_) append_labels(packer_.parts(), at, object);
+    if (!has_user_) continue;
+    for (const meta::User user : object.user()) {
+      if (const auto* analytics = meta::object_analytics(user, *abi_))
+        append_analytics(packer_.parts(), at, *analytics);
+    }
+  }
+  if (has_user_) {
+    for (const meta::User user : frame.user()) {
+      if (const auto* analytics = meta::frame_analytics(user, *abi_)) append_analytics(packer_.parts(), *analytics);
+    }
+  }
   packer_.finish(packed_.bytes);
   packed_.ends.push_back(static_cast<uint32_t>(packed_.bytes.size()));
   packed_.index.push_back({source.place().slot, source.place().generation, frame.pts_ns(), packer_.object_count()});

@@ -34,6 +34,7 @@ class Analysis {
   const meta::Offsets* abi_ = nullptr;
   bool is_refused_ = false;
   // Of the batch that is being read; they keep their memory.
+  bool has_labels_ = false, has_user_ = false;
   FramePacker packer_;
   std::vector<meta::Object> objects_;
   PackedFrames packed_;

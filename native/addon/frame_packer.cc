@@ -5,36 +5,17 @@
 namespace vedette {
 namespace {
 
-// Wire types of protobuf: https://protobuf.dev/programming-guides/encoding/#structure
-constexpr uint32_t kVarint = 0;
-constexpr uint32_t kLengthDelimited = 2;
+using wire::kLengthDelimited;
+using wire::kLongestVarint;
+using wire::put_tag;
+using wire::put_varint;
+using wire::varint_size;
 
-constexpr size_t kLongestVarint = 10;
-constexpr size_t kScalars = 7, kColumns = 7;
-
-uint8_t* put_varint(uint8_t* at, uint64_t value) {
-  while (value >= 0x80) {
-    *at++ = static_cast<uint8_t>(value | 0x80);
-    value >>= 7;
-  }
-  *at++ = static_cast<uint8_t>(value);
-  return at;
-}
-
-size_t varint_size(uint64_t value) {
-  size_t size = 1;
-  while (value >= 0x80) {
-    value >>= 7;
-    size++;
-  }
-  return size;
-}
-
-uint8_t* put_tag(uint8_t* at, uint32_t field, uint32_t type) { return put_varint(at, field << 3 | type); }
+constexpr size_t kScalars = 8, kColumns = 9;
 
 // proto3 leaves out what is zero.
 uint8_t* put_number(uint8_t* at, uint32_t field, uint64_t value) {
-  return value == 0 ? at : put_varint(put_tag(at, field, kVarint), value);
+  return value == 0 ? at : put_varint(put_tag(at, field, wire::kVarint), value);
 }
 
 template <typename Value>
@@ -62,11 +43,13 @@ uint8_t* put_floats(uint8_t* at, uint32_t field, const std::vector<PackedObject>
 void FramePacker::begin(const FrameHead& head) {
   head_ = head;
   objects_.clear();
+  has_tracker_confidence_ = has_rotation_ = false;
+  parts_.clear();
 }
 
 void FramePacker::finish(std::vector<uint8_t>& out) {
-  const size_t most = kScalars * (1 + kLongestVarint) + kColumns * (1 + kLongestVarint) +
-                      objects_.size() * (2 * kLongestVarint + 5 * sizeof(float));
+  const size_t most = kScalars * (2 + kLongestVarint) + kColumns * (2 + kLongestVarint) +
+                      objects_.size() * (2 * kLongestVarint + 7 * sizeof(float));
   if (body_.size() < most) body_.resize(2 * most);
   uint8_t* at = body_.data();
   at = put_number(at, 1, head_.camera);
@@ -84,11 +67,16 @@ void FramePacker::finish(std::vector<uint8_t>& out) {
     at = put_floats(at, 12, objects_, &PackedObject::top);
     at = put_floats(at, 13, objects_, &PackedObject::width);
     at = put_floats(at, 14, objects_, &PackedObject::height);
+    if (has_tracker_confidence_) at = put_floats(at, 15, objects_, &PackedObject::tracker_confidence);
+    if (has_rotation_) at = put_floats(at, 16, objects_, &PackedObject::rotation);
   }
+  at = put_number(at, 21, static_cast<uint64_t>(head_.sent_us));
   uint8_t head[2 * kLongestVarint];
-  uint8_t* head_end = put_varint(put_tag(head, 3, kLengthDelimited), static_cast<size_t>(at - body_.data()));
+  uint8_t* head_end =
+      put_varint(put_tag(head, 3, kLengthDelimited), static_cast<size_t>(at - body_.data()) + parts_.size());
   out.insert(out.end(), head, head_end);
   out.insert(out.end(), body_.data(), at);
+  out.insert(out.end(), parts_.begin(), parts_.end());
 }
 
 }  // namespace vedette

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "wire_format.h"
+
 namespace vedette {
 
 struct FrameHead {
@@ -17,6 +19,7 @@ struct FrameHead {
   uint32_t width;
   uint32_t height;
   uint32_t latency_us;
+  int64_t sent_us;  // 0: the camera has not told
 };
 
 struct PackedObject {
@@ -24,6 +27,7 @@ struct PackedObject {
   uint64_t track_id;
   float confidence;
   float left, top, width, height;
+  float tracker_confidence, rotation;
 };
 
 // The wire knows 0 as untracked and ids up to 2^53 - 1, which JavaScript counts exactly. DeepStream's untracked is
@@ -45,7 +49,13 @@ static_assert(packed_track_id(uint64_t{1} << 63) == (uint64_t{1} << 53) - 1);
 class FramePacker {
  public:
   void begin(const FrameHead& head);
-  void add(const PackedObject& object) { objects_.push_back(object); }
+  void add(const PackedObject& object) {
+    objects_.push_back(object);
+    has_tracker_confidence_ |= object.tracker_confidence > 0 && object.tracker_confidence != object.confidence;
+    has_rotation_ |= object.rotation != 0;
+  }
+  // Of the frame: whole fields of frame_parts.h, put behind the columns.
+  wire::Bytes& parts() { return parts_; }
   uint32_t object_count() const { return static_cast<uint32_t>(objects_.size()); }
   // Appends the entry.
   void finish(std::vector<uint8_t>& out);
@@ -53,6 +63,8 @@ class FramePacker {
  private:
   FrameHead head_{};
   std::vector<PackedObject> objects_;
+  bool has_tracker_confidence_ = false, has_rotation_ = false;
+  wire::Bytes parts_;
   std::vector<uint8_t> body_;
 };
 

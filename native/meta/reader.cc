@@ -75,6 +75,11 @@ Batch::Batch(void* at, const Offsets& abi) : at_(at), abi_(&abi) {
   g_rec_mutex_lock(&field<GRecMutex>(at_, at::kBatchMutex));
 }
 
+uint32_t Batch::in_use(int pool) const {
+  const void* counts = field<const void*>(at_, pool);
+  return counts ? field<uint32_t>(counts, at::kPoolFullCount) : 0;
+}
+
 Batch::~Batch() { g_rec_mutex_unlock(&field<GRecMutex>(at_, at::kBatchMutex)); }
 
 }  // namespace vedette::meta

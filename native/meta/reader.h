@@ -105,10 +105,11 @@ class Object {
   void* parent() const { return field<void*>(at_, at::kObjectParent); }  // null: found in the whole frame
   Range<Classifier> classifiers() const { return {field<GList*>(at_, abi_->object.classifier_list), *abi_}; }
   Range<User> user() const { return {field<GList*>(at_, abi_->object.user_list), *abi_}; }
-  // The processor begins to fetch id, class, confidence and rectangle.
+  // The processor begins to fetch id, class, confidence, rectangle, rotation and mask.
   void prefetch() const {
     __builtin_prefetch(&field<uint8_t>(at_, at::kObjectClass));
     __builtin_prefetch(&rect());
+    if (abi_->object.mask != kAbsent) __builtin_prefetch(&field<uint8_t>(at_, abi_->object.mask));
   }
   void* raw() const { return at_; }
 
@@ -151,8 +152,14 @@ class Batch {
   Batch& operator=(const Batch&) = delete;
   uint32_t frame_count() const { return field<uint32_t>(at_, at::kBatchFrames); }
   Range<Frame> frames() const { return {field<GList*>(at_, at::kBatchFrameList), *abi_}; }
+  // False when no object or frame of the batch has any: the pools count what they gave out. Most batches have none, and
+  // need not be searched.
+  bool may_have_labels() const { return in_use(at::kBatchClassifierPool) > 0; }
+  bool may_have_user() const { return in_use(at::kBatchUserPool) > 0; }
 
  private:
+  uint32_t in_use(int pool) const;
+
   void* at_;
   const Offsets* abi_;
 };

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "../../meta/writer.h"
+#include "object_parts.h"
 
 namespace vedette {
 namespace {
@@ -86,8 +87,7 @@ void MetadataLoad::work() {
 
 void MetadataLoad::make_batch(uint64_t first_frame) {
   BufferPtr buffer(gst_buffer_new());
-  void* batch =
-      meta::attach_batch(buffer.get(), meta::offsets_of(meta::AbiClass::kD), plan_.batch_frames, plan_.batch_frames);
+  void* batch = meta::attach_batch(buffer.get(), *plan_.abi, plan_.batch_frames, plan_.batch_frames);
   const auto now_ns = static_cast<uint64_t>(wall_us()) * 1000;
   std::vector<uint32_t> order(plan_.objects);
   std::iota(order.begin(), order.end(), 0);
@@ -107,7 +107,9 @@ void MetadataLoad::make_batch(uint64_t first_frame) {
       void* object = meta::add_object(frame, {1, static_cast<int32_t>(one % kClasses), 0.8F, box, box, "object"});
       // As our tracker counts: over all cameras of a pipeline.
       meta::set_track(object, {uint64_t{camera} * plan_.objects + one + 1, 0.8F, box, box});
+      if (plan_.has_parts) add_parts(object, one);
     }
+    if (plan_.has_parts) add_frame_parts(frame);
   }
   int64_t began = thread_time_ns();
   analysis_.read(buffer.get());

@@ -19,6 +19,8 @@ namespace vedette {
 
 struct LoadPlan {
   uint32_t cameras, fps, objects, batch_frames;
+  const meta::Offsets* abi;
+  bool has_parts;  // see object_parts.h
 };
 
 class MetadataLoad {

@@ -42,7 +42,11 @@ Napi::Value open_load(const Napi::CallbackInfo& info) {
     auto whole = [&](const char* key) { return whole_from_js(plan.Get(key), key, 1, 100'000); };
     auto queue = EventQueue::open(env, object_at(info[1], "handlers"));
     queue->keep_alive(true);
-    LoadPlan wanted{whole("cameras"), whole("fps"), whole("objects"), whole("batchFrames")};
+    std::string abi = plan.Has("abi") ? plan.Get("abi").ToString().Utf8Value() : "D";
+    const meta::Offsets* table = meta::offsets_by_name(abi);
+    if (table == nullptr) throw NativeError{"argument", "expected A0, A, B, C or D for abi, received " + abi};
+    LoadPlan wanted{whole("cameras"),     whole("fps"), whole("objects"),
+                    whole("batchFrames"), table,        plan.Get("hasParts").ToBoolean()};
     std::shared_ptr<OpenLoad> open(new OpenLoad{queue, {wanted, queue->outbox()}});
     Napi::Object load = Napi::Object::New(env);
     auto method = [&](const char* name, auto body) {
