@@ -94,7 +94,7 @@ void Analysis::pack(const meta::Frame& frame, Source& source, int64_t now_us) {
   for (const meta::Object& object : objects_) {
     const uint32_t at = packer_.object_count();
     packer_.add(packed(object, per_width, per_height));
-    append_mask(packer_.parts(), at, object.mask());
+    if (object.has_mask()) append_mask(packer_.parts(), at, object.mask());
     if (has_labels_) append_labels(packer_.parts(), at, object);
     if (!has_user_) continue;
     for (const meta::User user : object.user()) {

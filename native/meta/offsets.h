@@ -16,7 +16,7 @@ enum class AbiClass : uint8_t { kA0, kA, kB, kC, kD };
 constexpr int kAbiClasses = 5;
 constexpr uint16_t kAbsent = 0xFFFF;
 constexpr uint64_t kUntracked = 0xFFFFFFFFFFFFFFFF;
-constexpr float kDegreesPerRadian = 57.2957795F;  // NvOSD_RectParams.rotation_angle is in degrees
+constexpr float kRadiansPerDegree = 0.01745329252F;  // NvOSD_RectParams.rotation_angle is in degrees
 
 struct Offsets {
   AbiClass abi;

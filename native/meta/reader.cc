@@ -36,11 +36,6 @@ std::string refusal_of(const void* batch) {
   return refusal(element_size(batch, at::kBatchObjectPool), element_size(batch, at::kBatchFramePool));
 }
 
-float Object::tracker_confidence() const {
-  const uint16_t offset = abi_->object.tracker_confidence;
-  return offset == kAbsent ? -1.0F : field<float>(at_, offset);
-}
-
 std::string_view Object::label() const {
   const char* text = &field<char>(at_, abi_->object.label);
   return {text, strnlen(text, at::kLabelLength)};
@@ -52,13 +47,8 @@ std::string_view Label::text() const {
   return {text, strnlen(text, at::kLabelLength)};
 }
 
-float Object::rotation() const {
-  if (abi_->rotation_angle == kAbsent) return 0;
-  return field<float>(at_, abi_->object.rect + abi_->rotation_angle) / kDegreesPerRadian;
-}
-
 Mask Object::mask() const {
-  if (abi_->object.mask == kAbsent) return {};
+  if (!has_mask()) return {};
   const void* params = &field<uint8_t>(at_, abi_->object.mask);
   const Mask mask{field<const float*>(params, at::kMaskData), field<uint32_t>(params, at::kMaskWidth),
                   field<uint32_t>(params, at::kMaskHeight), field<float>(params, at::kMaskThreshold)};

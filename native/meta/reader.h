@@ -97,10 +97,21 @@ class Object {
   int32_t class_id() const { return field<int32_t>(at_, at::kObjectClass); }
   uint64_t id() const { return field<uint64_t>(at_, at::kObjectId); }  // kUntracked: no tracker has seen it
   float confidence() const { return field<float>(at_, abi_->object.confidence); }
-  float tracker_confidence() const;                                       // -1 where the class has no such field
+  // -1 where the class has no such field.
+  float tracker_confidence() const {
+    const uint16_t offset = abi_->object.tracker_confidence;
+    return offset == kAbsent ? -1.0F : field<float>(at_, offset);
+  }
   const Box& rect() const { return field<Box>(at_, abi_->object.rect); }  // in the frame's pipeline space
   std::string_view label() const;
-  float rotation() const;  // in radians, clockwise about the middle of the rectangle; 0 where the class has none
+  // In radians, clockwise about the middle of the rectangle; 0 where the class has none.
+  float rotation() const {
+    if (abi_->rotation_angle == kAbsent) return 0;
+    return field<float>(at_, abi_->object.rect + abi_->rotation_angle) * kRadiansPerDegree;
+  }
+  bool has_mask() const {
+    return abi_->object.mask != kAbsent && field<void*>(at_, abi_->object.mask + at::kMaskData) != nullptr;
+  }
   Mask mask() const;
   void* parent() const { return field<void*>(at_, at::kObjectParent); }  // null: found in the whole frame
   Range<Classifier> classifiers() const { return {field<GList*>(at_, abi_->object.classifier_list), *abi_}; }

@@ -109,7 +109,7 @@ bool set_mask(void* object, uint32_t width, uint32_t height, const float* values
 bool set_rotation(void* object, float radians) {
   const Offsets& abi = abi_of(object);
   if (abi.rotation_angle == kAbsent) return false;
-  field<float>(object, abi.object.rect + abi.rotation_angle) = radians * kDegreesPerRadian;
+  field<float>(object, abi.object.rect + abi.rotation_angle) = radians / kRadiansPerDegree;
   return true;
 }
 
