@@ -92,15 +92,8 @@ void Analysis::pack(const meta::Frame& frame, Source& source, int64_t now_us) {
   float per_width = 1.0F / static_cast<float>(frame.pipeline_width() > 0 ? frame.pipeline_width() : rules_.width);
   float per_height = 1.0F / static_cast<float>(frame.pipeline_height() > 0 ? frame.pipeline_height() : rules_.height);
   for (const meta::Object& object : objects_) {
-    const uint32_t at = packer_.object_count();
+    append_parts(object, packer_.object_count());
     packer_.add(packed(object, per_width, per_height));
-    if (object.has_mask()) append_mask(packer_.parts(), at, object.mask());
-    if (has_labels_) append_labels(packer_.parts(), at, object);
-    if (!has_user_) continue;
-    for (const meta::User user : object.user()) {
-      if (const auto* analytics = meta::object_analytics(user, *abi_))
-        append_analytics(packer_.parts(), at, *analytics);
-    }
   }
   if (has_user_) {
     for (const meta::User user : frame.user()) {
@@ -111,6 +104,15 @@ void Analysis::pack(const meta::Frame& frame, Source& source, int64_t now_us) {
   packed_.ends.push_back(static_cast<uint32_t>(packed_.bytes.size()));
   packed_.index.push_back({source.place().slot, source.place().generation, frame.pts_ns(), packer_.object_count()});
   source.tally().analysed(latency_us);
+}
+
+void Analysis::append_parts(const meta::Object& object, uint32_t at) {
+  if (object.has_mask()) append_mask(packer_.parts(), at, object.mask());
+  if (has_labels_) append_labels(packer_.parts(), at, object);
+  if (!has_user_) return;
+  for (const meta::User user : object.user()) {
+    if (const auto* analytics = meta::object_analytics(user, *abi_)) append_analytics(packer_.parts(), at, *analytics);
+  }
 }
 
 }  // namespace vedette

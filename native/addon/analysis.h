@@ -27,6 +27,8 @@ class Analysis {
   bool is_unreported(const meta::Object& object) const;
   void refuse(const std::string& why);
   void pack(const meta::Frame& frame, Source& source, int64_t now_us);
+  // What the object at place `at` of the columns has beside its box.
+  void append_parts(const meta::Object& object, uint32_t at);
 
   Slots& slots_;
   Outbox& outbox_;
