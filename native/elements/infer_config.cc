@@ -15,10 +15,7 @@ namespace {
 
 // Keys of nvinfer that say something about GPUs, engines or kinds of network that do not exist here. They are valid in
 // a file that DeepStream reads too, so nobody is warned about them.
-const std::set<std::string_view> kElsewhere = {"gpu-id",
-                                               "model-engine-file",
-                                               "int8-calib-file",
-                                               "network-mode",
+const std::set<std::string_view> kElsewhere = {"int8-calib-file",
                                                "workspace-size",
                                                "force-implicit-batch-dim",
                                                "output-blob-names",
@@ -143,6 +140,10 @@ const std::map<std::string_view, Setter>& setters() {
   using E = IniEntry;
   static const std::map<std::string_view, Setter> table = {
       {"onnx-file", [](C& c, const E& e) { c.onnx_file = beside(c.path, e.value); }},
+      {"model-engine-file", [](C& c, const E& e) { c.engine_file = beside(c.path, e.value); }},
+      {"gpu-id", [](C& c, const E& e) { c.gpu_id = count(e, 0, "a whole number of 0 or more"); }},
+      {"network-mode",
+       [](C& c, const E& e) { c.network_mode = choice(e, 3, "0 (FP32), 1 (INT8), 2 (FP16) or 3 (best)"); }},
       {"labelfile-path", [](C& c, const E& e) { c.label_file = beside(c.path, e.value); }},
       {"custom-lib-path", [](C& c, const E& e) { c.custom_lib = e.value; }},
       {"parse-bbox-func-name", [](C& c, const E& e) { c.parse_function = e.value; }},

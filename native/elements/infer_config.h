@@ -46,7 +46,8 @@ struct SecondaryConfig {
 
 struct InferConfig {
   std::string path;  // of the file itself
-  std::string onnx_file, label_file, custom_lib, parse_function;
+  std::string onnx_file, engine_file, label_file, custom_lib, parse_function;
+  unsigned gpu_id = 0, network_mode = 0;  // of an engine's name only; 0: FP32, 1: INT8, 2: FP16, 3: best
   unsigned batch_size = 1, interval = 0, unique_id = 15, classes = 0;
   float scale = 1.0F;
   std::array<float, 3> offsets = {0, 0, 0};

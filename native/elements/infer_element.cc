@@ -7,12 +7,14 @@
 #include <new>
 #include <thread>
 
+#include "engine_file.h"
 #include "infer_settings.h"
 #include "inference.h"
 #include "model_update.h"
 #include "streammux.h"
 
 GST_DEBUG_CATEGORY_STATIC(vd_infer_debug);
+GST_DEBUG_CATEGORY_STATIC(nv_infer_debug);
 #define GST_CAT_DEFAULT vd_infer_debug
 
 namespace vedette {
@@ -53,12 +55,24 @@ InferSettings settings_of(VdInfer* self) {
   return settings;
 }
 
+// Under the name that a test switch gives it.
+bool is_nvinfer(VdInfer* self) {
+  GstElementFactory* factory = gst_element_get_factory(GST_ELEMENT(self));
+  return factory && g_str_has_prefix(GST_OBJECT_NAME(factory), "nv");
+}
+
 InferenceOptions checked_options(VdInfer* self, const InferSettings& settings) {
   InferenceOptions options = options_of(settings);
   for (const std::string& key : options.config.unknown_keys) {
     GST_ELEMENT_WARNING(self, LIBRARY, SETTINGS,
                         ("%s: the key \"%s\" is unknown and has no effect", options.config.path.c_str(), key.c_str()),
                         (nullptr));
+  }
+  if (is_nvinfer(self) && settings.engine_file.empty()) {
+    use_engine(options, [&](const std::string& text) {
+      GST_CAT_INFO_OBJECT(nv_infer_debug, self, "NvDsInferContext[UID %u]: Info from vdinfer [UID = %u]: %s",
+                          options.config.unique_id, options.config.unique_id, text.c_str());
+    });
   }
   return options;
 }
@@ -333,6 +347,7 @@ void install_properties(GObjectClass* type) {
 
 void vd_infer_class_init(VdInferClass* infer_class) {
   GST_DEBUG_CATEGORY_INIT(vd_infer_debug, "vdinfer", 0, "Vedette inference");
+  GST_DEBUG_CATEGORY_INIT(nv_infer_debug, "nvinfer", 0, "What nvinfer would say");
   auto* type = G_OBJECT_CLASS(infer_class);
   type->set_property = set_property;
   type->get_property = get_property;

@@ -42,6 +42,7 @@ using Run = Status*(Session*, const RunOptions*, const char* const* input_names,
                     size_t inputs_length, const char* const* output_names, size_t outputs_length, Value** outputs);
 using CreateOptions = Status*(SessionOptions** out);
 using SetInt = Status*(SessionOptions*, int value);
+using SetPath = Status*(SessionOptions*, const char* path);
 using Count = Status*(const Session*, size_t* out);
 using TypeAt = Status*(const Session*, size_t index, TypeInfo** out);
 using NameAt = Status*(const Session*, size_t index, Allocator*, char** out);
@@ -62,13 +63,13 @@ using Release = void(T*);
 
 namespace index {
 constexpr size_t kErrorMessage = 2, kCreateEnv = 3, kCreateSession = 7, kRun = 9, kCreateOptions = 10,
-                 kSetOptimization = 23, kSetIntraThreads = 24, kSetInterThreads = 25, kInputCount = 30,
-                 kOutputCount = 31, kInputType = 33, kOutputType = 34, kInputName = 36, kOutputName = 37,
-                 kCreateTensor = 49, kTensorData = 51, kCastToTensor = 55, kElementType = 60, kDimsCount = 61,
-                 kDims = 62, kElementCount = 64, kTensorInfo = 65, kCreateMemory = 69, kAllocatorFree = 76,
-                 kDefaultAllocator = 78, kReleaseEnv = 92, kReleaseStatus = 93, kReleaseMemory = 94,
-                 kReleaseSession = 95, kReleaseValue = 96, kReleaseType = 98, kReleaseTensorInfo = 99,
-                 kReleaseOptions = 100, kConfigEntry = 130;
+                 kOptimizedModel = 11, kSetOptimization = 23, kSetIntraThreads = 24, kSetInterThreads = 25,
+                 kInputCount = 30, kOutputCount = 31, kInputType = 33, kOutputType = 34, kInputName = 36,
+                 kOutputName = 37, kCreateTensor = 49, kTensorData = 51, kCastToTensor = 55, kElementType = 60,
+                 kDimsCount = 61, kDims = 62, kElementCount = 64, kTensorInfo = 65, kCreateMemory = 69,
+                 kAllocatorFree = 76, kDefaultAllocator = 78, kReleaseEnv = 92, kReleaseStatus = 93,
+                 kReleaseMemory = 94, kReleaseSession = 95, kReleaseValue = 96, kReleaseType = 98,
+                 kReleaseTensorInfo = 99, kReleaseOptions = 100, kConfigEntry = 130;
 }  // namespace index
 
 }  // namespace vedette::ort

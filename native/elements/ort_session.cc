@@ -84,6 +84,9 @@ struct OrtSession::Parts {
     check(at<index::kSetOptimization, SetInt>()(options, kAllOptimizations), "graph optimization");
     // Decoders share the cores: a thread that spins while it waits takes them their time.
     check(at<index::kConfigEntry, ConfigEntry>()(options, "session.intra_op.allow_spinning", "0"), "spinning");
+    if (!wanted.write_to.empty()) {
+      check(at<index::kOptimizedModel, SetPath>()(options, wanted.write_to.c_str()), "\"" + wanted.write_to + "\"");
+    }
     check(at<index::kCreateSession, CreateSession>()(env, wanted.model.c_str(), options, &session),
           "the model \"" + wanted.model + "\" (onnx-file) cannot be loaded");
     check(at<index::kCreateMemory, CreateMemory>()(kArenaAllocator, kDefaultMemory, &memory), "memory");

@@ -50,6 +50,7 @@ class OrtSession {
     std::string library;  // path of libonnxruntime; empty: VEDETTE_ONNXRUNTIME, then the usual names
     std::string model;
     int threads = 1;
+    std::string write_to = {};  // the model as ONNX Runtime has optimised it for this machine; empty: nowhere
   };
   explicit OrtSession(const Options& options);
   ~OrtSession();
