@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { FrameHistory } from './overlay.ts'
+import { FrameHistory, objectWords } from './overlay.ts'
 import type { LiveFrame, LiveObject } from './view.ts'
 
 const frame = (t: number, ...objects: LiveObject[]): LiveFrame => ({
@@ -57,4 +57,13 @@ test('a clock set back begins a new history', () => {
   history.add([frame(100_000_000, person(1, 0.1))])
   history.add([frame(1_000_000, person(1, 0.2))])
   expect(history.newest?.t).toBe(1_000_000)
+})
+
+test('what classifiers say of an object stays with it between two analysed frames, and stands beside its label', () => {
+  const history = new FrameHistory()
+  const car = (left: number): LiveObject => [7, 'car', 0.9, left, 0.2, 0.1, 0.3, { attributes: [['red', 0.876]] }]
+  history.add([frame(1_000_000, car(0.1)), frame(1_200_000, car(0.3))])
+  const [shown] = history.at(1_150_000)!.objects
+  expect(objectWords(shown!)).toBe('car 7 90 % · red 88 %')
+  expect(objectWords([0, 'person', 0.5, 0, 0, 1, 1])).toBe('person 50 %')
 })

@@ -63,6 +63,13 @@ export class FrameHistory {
   }
 }
 
+/** "car 41 93 % · red 88 %": what stands over a box. */
+export function objectWords([track, name, confidence, , , , , parts]: LiveObject): string {
+  const percent = (share: number) => `${Math.round(share * 100)} %`
+  const attributes = (parts?.attributes ?? []).map(([label, probability]) => ` · ${label} ${percent(probability)}`)
+  return `${name}${track ? ` ${track}` : ''} ${percent(confidence)}${attributes.join('')}`
+}
+
 function foot([, , , left, top, width, height]: LiveObject): [number, number] {
   return [left + width / 2, top + height]
 }
@@ -76,6 +83,9 @@ function between(before: LiveFrame, next: LiveFrame, part: number): LiveObject[]
     const twin = object[0] === 0 ? undefined : other.objects.find((one) => one[0] === object[0])
     if (!twin) return object
     const mix = (i: 3 | 4 | 5 | 6) => object[i] + (twin[i] - object[i]) * share
-    return [object[0], object[1], object[2], mix(3), mix(4), mix(5), mix(6)]
+    const [track, name, confidence, , , , , parts] = object
+    const box: LiveObject = [track, name, confidence, mix(3), mix(4), mix(5), mix(6)]
+    if (parts) box.push(parts)
+    return box
   })
 }

@@ -248,5 +248,15 @@ export interface LiveFrame {
   objects: LiveObject[]
 }
 
-/** [track (0: not tracked), label, confidence, left, top, width, height], the box as 0 … 1 of the picture. */
-export type LiveObject = [number, string, number, number, number, number, number]
+/** [track (0: not tracked), label, confidence, left, top, width, height], the box as 0 … 1 of the picture; then what few have. */
+export type LiveObject = [number, string, number, number, number, number, number, LiveParts?]
+
+/** What an object has beside its upright box. */
+export interface LiveParts {
+  /** Label and probability, as classifiers tell them. */
+  attributes?: [string, number][]
+  /** Radians, clockwise about the middle of the box. */
+  rotation?: number
+  /** A raster stretched over the box. `runs`: x, y and length of each piece of a column that belongs to the object. */
+  mask?: { width: number; height: number; runs: number[] }
+}

@@ -1,6 +1,6 @@
 /** Decoded frames as browsers get them. Pure. */
-import type { Catalog, Frame, FrameBatch } from '@vedette/protocol'
-import type { LiveFrame, LiveObject } from '../../view.ts'
+import { type Catalog, eachRun, type Frame, type FrameBatch } from '@vedette/protocol'
+import type { LiveFrame, LiveObject, LiveParts } from '../../view.ts'
 
 /** By camera, in order. Null when the batch names another catalog: its numbers would get wrong names. */
 export function liveFrames(batch: FrameBatch, catalog: Catalog | null): Map<string, LiveFrame[]> | null {
@@ -18,8 +18,9 @@ export function liveFrames(batch: FrameBatch, catalog: Catalog | null): Map<stri
 
 function liveFrame(frame: Frame, classes: readonly string[]): LiveFrame {
   const objects: LiveObject[] = []
+  const parts = partsOf(frame)
   for (let i = 0; i < frame.classId.length; i++) {
-    objects.push([
+    const object: LiveObject = [
       frame.trackId[i]!,
       classes[frame.classId[i]!] ?? `class ${frame.classId[i]}`,
       short(frame.confidence[i]!),
@@ -27,7 +28,10 @@ function liveFrame(frame: Frame, classes: readonly string[]): LiveFrame {
       short(frame.top[i]!),
       short(frame.boxWidth[i]!),
       short(frame.boxHeight[i]!)
-    ])
+    ]
+    const own = parts.get(i)
+    if (own) object.push(own)
+    objects.push(object)
   }
   return {
     t: frame.capturedUs,
@@ -38,6 +42,28 @@ function liveFrame(frame: Frame, classes: readonly string[]): LiveFrame {
     latencyUs: frame.latencyUs,
     objects
   }
+}
+
+/** Of the objects that have any, by their place in the columns. */
+function partsOf({ attributes, masks, rotation }: Frame): Map<number, LiveParts> {
+  const parts = new Map<number, LiveParts>()
+  const of = (object: number): LiveParts => {
+    const known = parts.get(object) ?? {}
+    parts.set(object, known)
+    return known
+  }
+  for (const { object, label, probability } of attributes) {
+    const own = of(object)
+    own.attributes ??= []
+    own.attributes.push([label, short(probability)])
+  }
+  for (const mask of masks) {
+    const runs: number[] = []
+    eachRun(mask, (x, y, length) => runs.push(x, y, length))
+    of(mask.object).mask = { width: mask.width, height: mask.height, runs }
+  }
+  for (const [object, angle] of rotation.entries()) if (angle !== 0) of(object).rotation = short(angle)
+  return parts
 }
 
 /** A ten-thousandth of the picture is less than a pixel. */

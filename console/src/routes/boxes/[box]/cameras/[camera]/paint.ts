@@ -1,5 +1,7 @@
 /** Paints one picture and what was found on it into a canvas, in one go: they can never be apart. */
-import type { Overlay } from '#lib/overlay.ts'
+
+import { maskPicture } from '#lib/mask_picture.ts'
+import { type Overlay, objectWords } from '#lib/overlay.ts'
 import { classColor } from '#lib/ui/class_color.ts'
 import type { LiveObject } from '#lib/view.ts'
 
@@ -16,7 +18,12 @@ export function paint(canvas: HTMLCanvasElement, picture: ImageBitmap, overlay: 
   if (!overlay) return
   const unit = Math.max(1, canvas.width / Math.max(canvas.clientWidth, 1))
   for (const object of overlay.objects) tail(pen, overlay.tails.get(object[0]), classColor(object[1]), unit)
-  for (const object of overlay.objects) box(pen, object, unit)
+  for (const object of overlay.objects) {
+    turned(pen, object, (bounds) => {
+      mask(pen, object, bounds)
+      box(pen, object, bounds, unit)
+    })
+  }
   for (const object of overlay.objects) label(pen, object, unit)
 }
 
@@ -35,10 +42,33 @@ function tail(
   stroke(pen, line, color, unit)
 }
 
-function box(pen: CanvasRenderingContext2D, [, name, , left, top, wide, high]: LiveObject, unit: number): void {
+type Bounds = [left: number, top: number, width: number, height: number]
+
+/** Draws in the canvas turned as the object's box is. */
+function turned(pen: CanvasRenderingContext2D, object: LiveObject, draw: (bounds: Bounds) => void): void {
+  const [, , , left, top, wide, high, parts] = object
   const { width, height } = pen.canvas
+  const bounds: Bounds = [left * width, top * height, wide * width, high * height]
+  const middle = [bounds[0] + bounds[2] / 2, bounds[1] + bounds[3] / 2] as const
+  pen.save()
+  pen.translate(...middle)
+  pen.rotate(parts?.rotation ?? 0)
+  pen.translate(-middle[0], -middle[1])
+  draw(bounds)
+  pen.restore()
+}
+
+function mask(pen: CanvasRenderingContext2D, [, name, , , , , , parts]: LiveObject, bounds: Bounds): void {
+  const picture = parts?.mask && maskPicture(parts.mask, classColor(name))
+  if (!picture) return
+  pen.globalAlpha = 0.45
+  pen.drawImage(picture, ...bounds)
+  pen.globalAlpha = 1
+}
+
+function box(pen: CanvasRenderingContext2D, [, name]: LiveObject, bounds: Bounds, unit: number): void {
   const line = new Path2D()
-  line.roundRect(left * width, top * height, wide * width, high * height, 3 * unit)
+  line.roundRect(...bounds, 3 * unit)
   stroke(pen, line, classColor(name), unit)
 }
 
@@ -51,8 +81,9 @@ function stroke(pen: CanvasRenderingContext2D, line: Path2D, color: string, unit
   pen.stroke(line)
 }
 
-function label(pen: CanvasRenderingContext2D, [track, name, confidence, left, top]: LiveObject, unit: number): void {
-  const text = `${name}${track ? ` ${track}` : ''} ${Math.round(confidence * 100)} %`
+function label(pen: CanvasRenderingContext2D, object: LiveObject, unit: number): void {
+  const [, name, , left, top] = object
+  const text = objectWords(object)
   const size = 12 * unit
   pen.font = `600 ${size}px "Inter Variable", sans-serif`
   const wide = pen.measureText(text).width + 10 * unit
