@@ -29,6 +29,7 @@ struct MuxState {
   gint width = 0, height = 0;
   bool live = false, drop_eos = false, attach_sys_ts = false;
   const meta::Offsets* abi = &meta::offsets_of(meta::AbiClass::kD);
+  meta::Offsets made_up{};  // where a test asks for one
 };
 
 struct VdStreammux {

@@ -206,6 +206,19 @@ void vd_streammux_class_init(VdStreammuxClass* mux_class) {
                                         "Batches frames of many cameras without copying them", "Vedette");
 }
 
+// "560/240", the sizes of objects and frames of a class that no release has: D with room behind it. The reader has to
+// refuse it, which a test could not see otherwise.
+bool make_up(meta::Offsets& table, const char* sizes) {
+  unsigned object = 0, frame = 0;
+  if (std::sscanf(sizes, "%u/%u", &object, &frame) != 2) return false;
+  table = meta::offsets_of(meta::AbiClass::kD);
+  if (object < table.size.object || object > UINT16_MAX || frame < table.size.frame || frame > UINT16_MAX) return false;
+  table.name = "made up";
+  table.size.object = static_cast<uint16_t>(object);
+  table.size.frame = static_cast<uint16_t>(frame);
+  return true;
+}
+
 void vd_streammux_init(VdStreammux* self) {
   ::new (&self->state) MuxState();
   const gchar* abi = g_getenv("VEDETTE_ABI_CLASS");
@@ -213,6 +226,8 @@ void vd_streammux_init(VdStreammux* self) {
     const meta::Offsets* table = meta::offsets_by_name(abi);
     if (table) {
       self->state.abi = table;
+    } else if (make_up(self->state.made_up, abi)) {
+      self->state.abi = &self->state.made_up;
     } else {
       GST_ERROR_OBJECT(self, "VEDETTE_ABI_CLASS is \"%s\", expected A0, A, B, C or D: D is used", abi);
     }

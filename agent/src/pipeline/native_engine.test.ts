@@ -32,13 +32,13 @@ function config(inputs: Record<string, SourceInput>): EngineConfig {
 }
 
 /** The engine with the real addon. */
-function startEngine(first: EngineConfig) {
+function startEngine(first: EngineConfig, env: Record<string, string> = {}) {
   const frames: EngineFrames[] = []
   const changes: CameraChange[] = []
   const seen: { stats: EngineStats | null } = { stats: null }
   const nothing = () => undefined
   const engine = new Engine(
-    { entry, log: nothing, random: () => 0 },
+    { entry, env, log: nothing, random: () => 0 },
     {
       frames: (some) => void frames.push(some),
       camera: (change) => void changes.push(change),
@@ -103,4 +103,13 @@ test('brings real cameras back after SIGKILL', { timeout: 60_000 }, async () => 
   frames.length = 0
   await expect.poll(() => frames.length, { timeout: 20_000 }).toBeGreaterThan(0)
   expect(engine.status.restarts).toBe(1)
+})
+
+test('refuses metadata laid out as no known DeepStream does, and says what it saw', { timeout: 60_000 }, async () => {
+  const { engine, frames } = startEngine(config({ a: moving }), { VEDETTE_ABI_CLASS: '560/240' })
+  await expect.poll(() => engine.status.state, { timeout: 20_000 }).toBe('backing_off')
+  expect(engine.status.reason).toContain('an object takes 560 bytes and a frame 240')
+  expect(engine.status.reason).toContain('552/232 (DeepStream 9.0 to 9.2)')
+  expect(engine.status.reason).toContain('install a supported DeepStream version')
+  expect(frames).toEqual([])
 })
