@@ -3,6 +3,7 @@
  * The command line: `vedette …`. Exit codes: 0 done or stopped in good order, 1 it failed, 2 it was called wrongly.
  * `restart agent` ends the process with 0: run it under a supervisor that always restarts (systemd: Restart=always).
  */
+import { benchmarkCommand } from './cli/benchmark.ts'
 import { configCommand } from './cli/config.ts'
 import { doctorCommand } from './cli/doctor.ts'
 import { help } from './cli/help.ts'
@@ -17,7 +18,8 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   model: modelCommand,
   config: configCommand,
   doctor: doctorCommand,
-  probe: probeCommand
+  probe: probeCommand,
+  benchmark: benchmarkCommand
 }
 
 const [name, ...args] = process.argv.slice(2)

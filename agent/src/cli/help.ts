@@ -6,6 +6,8 @@ export const help = `Usage: vedette COMMAND
                              what is wrong with this machine, and what to do about it
   probe ADDRESS [--user NAME] [--seconds N] [--json]
                              what a camera says, sends and shows, and what to do where it is wrong
+  benchmark [--sources N] [--duration S] [--model DIR] [--profile] [--find-max] [--json]
+                             how much this machine carries
   model import FILE.onnx --parser FAMILY --labels FILE
       [--name NAME] [--version X.Y.Z] [--licence TEXT] [--source TEXT] [--out DIR]
                              make a model package of an ONNX file, checking its shapes; FAMILY is that of a
