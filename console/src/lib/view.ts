@@ -49,6 +49,8 @@ export interface BoxDetail extends BoxView {
   whyNotYet: string
   cameras: CameraView[]
   analysis: Analysis
+  /** Packages on the objects that the model finds, by their SHA-256. */
+  secondaries: { sha256: string; classes: string[] }[]
   models: BoxModelView[]
   /** Messages of this box that could not be read. */
   badMessages: { count: number; last: string; at: string } | null

@@ -76,6 +76,15 @@ export interface DesiredRoom {
   setAnalysis(box: string, input: Pick<Analysis, 'interval' | 'tracker'>, by: string): void
   /** The model that a box should run (by the package's sha256), or null: decode only. */
   assignModel(box: string, sha256: string | null, by: string): void
+  /** The classifiers that look at the objects it finds, in this order. */
+  setSecondaries(box: string, secondaries: SecondaryInput[], by: string): void
+}
+
+export interface SecondaryInput {
+  /** Of the package. */
+  sha256: string
+  /** Labels of the objects it looks at; empty = all. */
+  classes: string[]
 }
 
 export interface CameraInput {

@@ -5,6 +5,7 @@ import { canonicalJson, type Desired, decode } from '@vedette/protocol'
 import { expect, test } from 'vitest'
 import { type CameraInput, RefusedEdit } from '../rooms.ts'
 import { inventory, newBoxKey } from '../testing/messages.ts'
+import { classifierArchive, detectorArchive } from '../testing/packages.ts'
 import { connect, connectBox, startWorld, within } from '../testing/world.ts'
 
 const camera: CameraInput = {
@@ -140,4 +141,28 @@ test('a renewed secret ends the connection made with the old one', async () => {
   const port = world.rooms.status().mqttPort
   await expect(connect(port, { username: box.id, password: box.secret })).rejects.toThrow('Not authorized')
   await connect(port, { username: box.id, password: secret })
+})
+
+test('classifiers look at objects: they come after the model, and only there', async () => {
+  const world = await startWorld()
+  const box = await connectBox(world)
+  const upload = async (archive: Uint8Array) => {
+    const body = new Blob([archive as Uint8Array<ArrayBuffer>]).stream()
+    return (await world.rooms.models.receive({ body, file: 'some.tar' }, 'tester')).sha256
+  }
+  const street = await upload(await detectorArchive('street'))
+  const colour = await upload(await classifierArchive('colour'))
+  world.rooms.desired.assignModel(box.id, street, 'tester')
+  world.rooms.desired.setSecondaries(box.id, [{ sha256: colour, classes: ['car'] }], 'tester')
+  const document = await box.next<Desired>('dn/desired', (one) => one.analysis.secondaries !== undefined)
+  expect(decode('dn/desired', JSON.stringify(document))).toEqual(document)
+  expect(document.analysis).toMatchObject({ model: 'street', secondaries: [{ model: 'colour', classes: ['car'] }] })
+  expect(Object.keys(document.models)).toEqual(['street', 'colour'])
+  expect(world.rooms.store.box(box.id)?.models.filter(({ isWanted }) => isWanted)).toHaveLength(2)
+  expect(() => world.rooms.desired.assignModel(box.id, colour, 'tester')).toThrow(/colour is for classification/)
+  const onObjects = (sha256: string) => () =>
+    world.rooms.desired.setSecondaries(box.id, [{ sha256, classes: [] }], 'tester')
+  expect(onObjects(street)).toThrow(/street is for detection: only classifiers look at objects/)
+  expect(onObjects('f'.repeat(64))).toThrow(/upload it first/)
+  await expect(world.rooms.models.remove(colour, 'tester')).rejects.toThrow(/It should run on/)
 })

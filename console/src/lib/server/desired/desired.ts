@@ -1,8 +1,8 @@
 /** Edits: each one is checked, stored together with the whole new document and its audit note, then published. */
 import { createHash, randomBytes } from 'node:crypto'
-import { Analysis, type Camera, DESIRED_LIMIT_BYTES, type Desired } from '@vedette/protocol'
+import { Analysis, type Camera, DESIRED_LIMIT_BYTES, type Desired, Secondary } from '@vedette/protocol'
 import Type from 'typebox'
-import { type CameraInput, type DesiredRoom, RefusedEdit } from '../rooms.ts'
+import { type CameraInput, type DesiredRoom, RefusedEdit, type SecondaryInput } from '../rooms.ts'
 import { documentOf, type Parts } from './document.ts'
 import { checkCamera, checkField, checkName } from './input.ts'
 import { seal } from './seal.ts'
@@ -15,7 +15,7 @@ export interface DesiredOptions {
     insert(row: { id: string; name: string; secretHash: Buffer; addedAt: number }): void
     update(
       id: string,
-      change: Partial<Pick<BoxRow, 'name' | 'model' | 'interval' | 'tracker' | 'rev' | 'secretHash'>>
+      change: Partial<Pick<BoxRow, 'name' | 'model' | 'secondaries' | 'interval' | 'tracker' | 'rev' | 'secretHash'>>
     ): void
     remove(id: string): void
     cameras(box: string): CameraRow[]
@@ -27,7 +27,7 @@ export interface DesiredOptions {
     putDocument(box: string, document: Desired, atMs: number): void
     atOnce<T>(work: () => T): T
   }
-  model(sha256: string): Parts['model'] | undefined
+  model(sha256: string): (NonNullable<Parts['model']> & { task: string }) | undefined
   /** Public key of the box, once it has said it. */
   boxKey(box: string): string | null
   vault: { encrypt(plain: string, boundTo: string): Buffer; decrypt(secret: Buffer, boundTo: string): string }
@@ -44,6 +44,7 @@ interface BoxRow {
   name: string
   rev: number
   model: string | null
+  secondaries: SecondaryInput[]
   interval: number
   tracker: 'default' | 'none'
   secretHash: Buffer
@@ -105,7 +106,11 @@ export function desiredRoom(options: DesiredOptions): Desiring {
   function build(box: string): Desired {
     const row = found(box)
     const model = row.model === null ? null : (options.model(row.model) ?? null)
-    const document = documentOf({ rev: row.rev + 1, box: row, cameras: camerasOf(box), model })
+    const secondaries = row.secondaries.flatMap(({ sha256, classes }) => {
+      const model = options.model(sha256)
+      return model ? [{ model, classes }] : []
+    })
+    const document = documentOf({ rev: row.rev + 1, box: row, cameras: camerasOf(box), model, secondaries })
     const bytes = Buffer.byteLength(JSON.stringify(document))
     if (bytes > DESIRED_LIMIT_BYTES) {
       throw new RefusedEdit({
@@ -207,8 +212,28 @@ export function desiredRoom(options: DesiredOptions): Desiring {
     assignModel(box, sha256, by) {
       const model = sha256 === null ? null : options.model(sha256)
       if (model === undefined) throw new RefusedEdit({ model: `There is no model ${sha256}; upload it first.` })
+      if (model !== null && model.task !== 'detection') {
+        throw new RefusedEdit({
+          model: `${model.name} is for ${model.task}: it looks at objects that a detector finds.`
+        })
+      }
       const detail = model ? `${model.name} ${model.version}` : 'none: decode only'
       edit(box, { by, what: 'model assigned', detail }, () => boxes.update(box, { model: sha256 }))
+    },
+    setSecondaries(box, secondaries, by) {
+      const models = secondaries.map(({ sha256, classes }) => {
+        checkField(Type.Pick(Secondary, ['classes']), { classes })
+        const model = options.model(sha256)
+        if (model === undefined) throw new RefusedEdit({ secondaries: `There is no model ${sha256}; upload it first.` })
+        if (model.task !== 'classification') {
+          throw new RefusedEdit({
+            secondaries: `${model.name} is for ${model.task}: only classifiers look at objects.`
+          })
+        }
+        return model
+      })
+      const detail = models.map(({ name, version }) => `${name} ${version}`).join(', ') || 'none'
+      edit(box, { by, what: 'models on objects assigned', detail }, () => boxes.update(box, { secondaries }))
     },
     onKey(box) {
       const key = options.boxKey(box)

@@ -6,20 +6,39 @@ export interface Parts {
   rev: number
   box: { name: string; interval: number; tracker: 'default' | 'none' }
   cameras: ReadonlyMap<string, Camera>
-  model: { id: string; name: string; version: string; sha256: string; bytes: number } | null
+  model: ModelPart | null
+  /** Models on the objects that `model` finds. */
+  secondaries: { model: ModelPart; classes: string[] }[]
 }
 
-export function documentOf({ rev, box, cameras, model }: Parts): Desired {
+interface ModelPart {
+  id: string
+  name: string
+  version: string
+  sha256: string
+  bytes: number
+}
+
+export function documentOf({ rev, box, cameras, model, secondaries }: Parts): Desired {
   const unsigned: Omit<Desired, 'sha256'> = {
     v: VERSION,
     rev,
     name: box.name,
     cameras: Object.fromEntries(cameras),
-    models: model
-      ? { [model.id]: { name: model.name, version: model.version, sha256: model.sha256, bytes: model.bytes } }
-      : {},
-    analysis: { model: model?.id ?? null, interval: box.interval, tracker: box.tracker }
+    models: Object.fromEntries([...(model ? [model] : []), ...secondaries.map(({ model }) => model)].map(reference)),
+    analysis: {
+      model: model?.id ?? null,
+      interval: box.interval,
+      tracker: box.tracker,
+      ...(secondaries.length > 0 && {
+        secondaries: secondaries.map(({ model, classes }) => ({ model: model.id, classes }))
+      })
+    }
   }
   const sha256 = createHash('sha256').update(canonicalJson(unsigned)).digest('hex')
   return { ...unsigned, sha256 }
+}
+
+function reference({ id, name, version, sha256, bytes }: ModelPart) {
+  return [id, { name, version, sha256, bytes }] as const
 }

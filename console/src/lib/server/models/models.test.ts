@@ -1,39 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  describeFiles,
-  families,
-  labelsText,
-  packageArchive,
-  readArchive,
-  writeManifest,
-  writeNvinfer
-} from '@vedette/model'
-import { emptyGraph, writeOnnx } from '@vedette/model/convert'
+import { readArchive } from '@vedette/model'
 import { expect, test } from 'vitest'
+import { detectorArchive } from '../testing/packages.ts'
 import { newDataDir, startWorld, type World } from '../testing/world.ts'
 import { modelsRoom } from './models.ts'
 import { readRange } from './range.ts'
-
-/** Whole and fitting; the smallest YOLOX there can be, whose net is nothing but a name. */
-async function archive(name = 'tiny.net', labels = ['car', 'person']): Promise<Uint8Array> {
-  const graph = emptyGraph()
-  graph.inputs.push({ name: 'picture', shape: [1, 3, 32, 32] })
-  graph.outputs.push({ name: 'cells', shape: [1, 16 + 4 + 1, 5 + 2] })
-  const input = { channels: 3, height: 32, width: 32, layout: 'NCHW' } as const
-  const contents = {
-    'labels.txt': new TextEncoder().encode(labelsText('detection', labels)),
-    'model.onnx': writeOnnx(graph, 'test'),
-    'nvinfer.txt': new TextEncoder().encode(
-      writeNvinfer({ family: 'yolox', input, classes: labels.length, ...families.yolox })
-    )
-  }
-  const files = await describeFiles(contents)
-  const about = { licence: 'Apache-2.0', source: 'npm:tiny@1.0.0', labels }
-  const identity = { format: 1, name, version: '1.2.3', task: 'detection', family: 'yolox' } as const
-  return packageArchive(writeManifest({ ...identity, ...about, files }), contents)
-}
 
 function upload(world: World, bytes: Uint8Array, file = 'tiny.vedette.tar') {
   return world.rooms.models.receive({ body: new Blob([bytes as Uint8Array<ArrayBuffer>]).stream(), file }, 'tester')
@@ -43,7 +16,7 @@ const filesOf = (world: World) => readdirSync(join(world.dataDir, 'packages'))
 
 test('a package is kept under its hash, listed, and given out whole or in ranges', async () => {
   const world = await startWorld()
-  const bytes = await archive()
+  const bytes = await detectorArchive()
   const model = await upload(world, bytes)
   expect(model).toMatchObject({
     name: 'tiny.net',
@@ -67,10 +40,10 @@ test('a package is kept under its hash, listed, and given out whole or in ranges
 test('what is no package, or a damaged one, is refused with the reason and leaves no file', async () => {
   const world = await startWorld()
   await expect(upload(world, new TextEncoder().encode('hello'))).rejects.toThrow(/archive/)
-  const damaged = await archive()
+  const damaged = await detectorArchive()
   readArchive(damaged).contents['model.onnx'][20]! ^= 0xff
   await expect(upload(world, damaged)).rejects.toThrow(/model\.onnx is not the file model\.yaml lists/)
-  await expect(upload(world, await archive('tiny', ['car', 'person', 'dog']))).rejects.toThrow(
+  await expect(upload(world, await detectorArchive('tiny', ['car', 'person', 'dog']))).rejects.toThrow(
     /cells \[batch,21,7\] do not fit --parser yolox with 3 labels.*It would fit a list of 2 labels/
   )
   const unfit = new TextEncoder().encode('no onnx')
@@ -112,7 +85,7 @@ test('a body over the limit is refused while it streams', async () => {
 test('a model can be removed only when no box should run it', async () => {
   const world = await startWorld()
   const { id } = world.rooms.desired.addBox({ name: 'Shop' }, 'tester')
-  const { sha256 } = await upload(world, await archive())
+  const { sha256 } = await upload(world, await detectorArchive())
   world.rooms.desired.assignModel(id, sha256, 'tester')
   expect(world.rooms.store.box(id)).toMatchObject({
     analysis: { model: 'tiny-net' },

@@ -39,7 +39,10 @@ export function boxTable(db: Database) {
       db.delete(boxes).where(eq(boxes.id, id)).run()
       reload(id)
     },
-    withModel: (sha256: string): BoxRow[] => db.select().from(boxes).where(eq(boxes.model, sha256)).all(),
+    withModel: (sha256: string): BoxRow[] =>
+      [...known.values()].filter(
+        ({ model, secondaries }) => model === sha256 || secondaries.some((secondary) => secondary.sha256 === sha256)
+      ),
 
     cameras: (box: string): CameraRow[] =>
       db.select().from(cameras).where(eq(cameras.box, box)).orderBy(asc(cameras.name)).all() as CameraRow[],

@@ -1,5 +1,7 @@
 /** The tables. Times are milliseconds since 1970. A change here needs `npx drizzle-kit generate` in console/. */
+
 import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { SecondaryInput } from '../rooms.ts'
 
 export const boxes = sqliteTable('boxes', {
   id: text().primaryKey(),
@@ -12,7 +14,9 @@ export const boxes = sqliteTable('boxes', {
   interval: integer().notNull().default(0),
   tracker: text({ enum: ['default', 'none'] })
     .notNull()
-    .default('default')
+    .default('default'),
+  /** Models on the objects that `model` finds: [{sha256, classes}], in this order. */
+  secondaries: text({ mode: 'json' }).$type<SecondaryInput[]>().notNull().default([])
 })
 
 export const cameras = sqliteTable(

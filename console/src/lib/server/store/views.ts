@@ -58,6 +58,7 @@ export function boxDetail(seen: SeenWhole): BoxDetail {
     whyNotYet: whyNotYet(seen),
     cameras: seen.cameras.map((camera) => cameraView(camera, standing, nowMs)),
     analysis: { model: seen.model?.id ?? null, interval: box.interval, tracker: box.tracker },
+    secondaries: box.secondaries,
     models: boxModels(seen),
     badMessages: standing.bad,
     addedAt: new Date(box.addedAt).toISOString()
@@ -75,15 +76,18 @@ function whyNotYet({ box, standing, desired, nowMs }: SeenWhole): string {
   return reported?.whyNotYet || `Revision ${desired.rev} is being applied.`
 }
 
-function boxModels({ model, models, standing }: SeenWhole): BoxModelView[] {
+function boxModels({ box, model, models, standing }: SeenWhole): BoxModelView[] {
   const said = standing.reported?.models ?? {}
-  const ids = new Set([...(model ? [model.id] : []), ...Object.keys(said)])
+  const onObjects = box.secondaries.flatMap(({ sha256 }) => models.find((one) => one.sha256 === sha256) ?? [])
+  const wanted = new Map([...(model ? [model] : []), ...onObjects].map((one) => [one.id, one]))
+  const ids = new Set([...wanted.keys(), ...Object.keys(said)])
   return [...ids].map((id) => {
     const report = said[id]
-    const isWanted = model?.id === id
-    const row = isWanted ? model : models.find((one) => one.sha256 === report?.sha256)
+    const asked = wanted.get(id)
+    const isWanted = asked !== undefined
+    const row = asked ?? models.find((one) => one.sha256 === report?.sha256)
     // What the box says of an older package under the same id is not about this one.
-    const isAbout = report !== undefined && (!isWanted || report.sha256 === model?.sha256)
+    const isAbout = report !== undefined && (!isWanted || report.sha256 === asked.sha256)
     return {
       id,
       name: row?.name ?? id,

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import { error, redirect } from '@sveltejs/kit'
 import { refused, text } from '#lib/server/form.ts'
+import type { BoxDetail } from '#lib/view.ts'
 import type { Actions, PageServerLoad, RequestEvent } from './$types'
 import { cameraInput } from './camera_input.ts'
 
@@ -11,9 +13,22 @@ export const load: PageServerLoad = ({ locals, params, url }) => {
   const camera = chosen === null ? null : store.camera(params.box, chosen)
   if (chosen !== null && !camera) error(404, `Box “${box.name}” has no camera “${chosen}”. It may have been removed.`)
   const models = store.listModels()
-  const wanted = box.models.find((model) => model.isWanted)?.sha256 ?? ''
+  const wanted = wantedModel(box)
   const labels = camera?.labels ?? models.find((model) => model.sha256 === wanted)?.labels ?? []
   return { box, camera, isAdding: url.searchParams.has('add'), labels, models, wanted }
+}
+
+/** Its SHA-256, or nothing. */
+function wantedModel(box: BoxDetail | null): string {
+  return box?.models.find((model) => model.id === box.analysis.model)?.sha256 ?? ''
+}
+
+/** `car, truck` */
+function labelList(typed: string): string[] {
+  return typed
+    .split(',')
+    .map((label) => label.trim())
+    .filter((label) => label !== '')
 }
 
 /** An edit of a form that is refused by field, or goes where the edit is seen. */
@@ -59,8 +74,13 @@ export const actions: Actions = {
       const tracker = text(form, 'tracker') === 'none' ? 'none' : 'default'
       desired.setAnalysis(box, { interval, tracker }, by)
       const model = text(form, 'model')
-      const wanted = store.box(box)?.models.find((one) => one.isWanted)?.sha256 ?? ''
+      const wanted = wantedModel(store.box(box))
       if (model !== wanted) desired.assignModel(box, model || null, by)
+      const secondaries = form
+        .getAll('secondary')
+        .map(String)
+        .map((sha256) => ({ sha256, classes: labelList(text(form, `classes-${sha256}`)) }))
+      if (!isDeepStrictEqual(secondaries, store.box(box)?.secondaries)) desired.setSecondaries(box, secondaries, by)
       return { saved: 'Saved. The box applies it within seconds.' }
     }),
   rename: (event) =>
