@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import type { Desired, Id } from '@vedette/protocol'
 import pack from '../package.json' with { type: 'json' }
 import { boxCommands } from './box_commands.ts'
+import { BoxInventory } from './box_inventory.ts'
 import { BoxKey, type Password } from './desired/credential.ts'
 import { passwordsOf } from './desired/passwords.ts'
 import { DesiredRunner } from './desired/runner.ts'
 import type { Running } from './desired/steps.ts'
 import { engineEntry } from './engine_entry.ts'
 import { engineNews } from './engine_news.ts'
-import { readInventory } from './host/inventory.ts'
 import { readMachine } from './host/machine.ts'
 import { readMemory, whyCramped } from './host/memory_room.ts'
 import { HostReadings } from './host/readings.ts'
@@ -25,7 +25,6 @@ import { engineConfig } from './pipeline/engine_config.ts'
 import type { EngineStats } from './pipeline/status.ts'
 import { boxMetrics, healthPage } from './report/box_pages.ts'
 import { CameraEvents } from './report/camera_events.ts'
-import { unknownPipeline } from './report/engine_words.ts'
 import { ModelStates } from './report/model_states.ts'
 import { reported } from './report/reported.ts'
 import { Vitals } from './report/vitals.ts'
@@ -139,11 +138,19 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       cameraEvents,
       cameras: () => cameras,
       report: () => void report(),
-      inventory: (pipeline) =>
-        void inventory(pipeline).catch((error: Error) => log.warn(`inventory: ${error.message}`)),
+      inventory: (pipeline) => inventory.engineSaid(pipeline),
       log
     })
   )
+
+  const inventory = new BoxInventory({
+    agentVersion: pack.version,
+    publicKey: key.publicKey,
+    machine,
+    ...(options.addon === undefined ? {} : { addon: options.addon }),
+    publish: (found) => uplink.setInventory(found),
+    trouble: (message) => log.warn(message)
+  })
 
   /** Makes it so; in words why something else runs instead. */
   function configure(running: Running, document: Desired): string {
@@ -205,11 +212,6 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     return now
   }
 
-  async function inventory(pipeline: Parameters<typeof readInventory>[0]['pipeline']): Promise<void> {
-    const input = { agentVersion: pack.version, publicKey: key.publicKey, pipeline }
-    uplink.setInventory(await readInventory(input, stopping.signal))
-  }
-
   async function tellHealth(): Promise<void> {
     const host = await readings.read(engine.status.pid, stopping.signal)
     const { spool, dropped } = uplink.status
@@ -232,7 +234,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
   uplink.start()
   engine.start()
   uplink.emit({ kind: 'agent.started', agentVersion: pack.version }, 'info')
-  await inventory(unknownPipeline)
+  await inventory.start()
   await runner.start()
   if (alone) runner.accept(alone)
   const healthTimer = setInterval(() => {
@@ -247,6 +249,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     async stop() {
       clearInterval(healthTimer)
       stopping.abort()
+      inventory.stop()
       await runner.stop()
       await engine.stop()
       await models.stop()

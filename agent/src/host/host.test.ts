@@ -3,6 +3,7 @@ import { check, encode, Health, Inventory } from '@vedette/protocol'
 import { expect, test } from 'vitest'
 import { parseNvidiaSmi, parseTegrastats } from './gpu.ts'
 import { readInventory } from './inventory.ts'
+import { readMachine } from './machine.ts'
 import {
   cpuPercent,
   hottestC,
@@ -14,6 +15,7 @@ import {
   parseRss
 } from './proc.ts'
 import { HostReadings } from './readings.ts'
+import { treeAt } from './tree.ts'
 
 const stat =
   'cpu  10132153 290696 3084719 46828483 16683 0 25195 0 175628 0\ncpu0 1393280 32966 572056 13343292 6130 0\n'
@@ -111,7 +113,9 @@ test('this machine reads as a valid inventory', async () => {
     missing: []
   }
   const publicKey = Buffer.alloc(32, 1).toString('base64')
-  const inventory = await readInventory({ agentVersion: '0.1.0', publicKey, pipeline }, AbortSignal.timeout(10_000))
+  const signal = AbortSignal.timeout(10_000)
+  const machine = await readMachine(treeAt(), process.arch, signal)
+  const inventory = await readInventory({ agentVersion: '0.1.0', publicKey, pipeline, machine }, signal)
   expect(() => check(Inventory, inventory, 'up/inventory')).not.toThrow()
   expect(encode('up/inventory', inventory)).toContain(inventory.hostname)
 })

@@ -23,6 +23,23 @@ export function pipelineInventory(capable: Capable): Inventory['pipeline'] {
   }
 }
 
+/** Tried one by one; undefined: the machine could not be examined. */
+export function openingEncoders({
+  capabilities,
+  elements
+}: {
+  capabilities: { encoders: Record<string, string[]> } | null
+  elements: Record<string, { error: string | null }>
+}): Inventory['pipeline']['encoders'] {
+  if (capabilities === null) return undefined
+  return Object.fromEntries(
+    Object.entries(capabilities.encoders).map(([codec, names]) => [
+      codec,
+      names.filter((name) => elements[name]?.error === null)
+    ])
+  )
+}
+
 /** Until the engine has started once, nobody knows: the rest of the inventory need not wait for that. */
 export const unknownPipeline: Inventory['pipeline'] = {
   family: 'cpu',
