@@ -285,6 +285,8 @@ export interface Pipeline {
   push(slot: number, pixels: Uint8Array, ptsNs: bigint): boolean
   /** Ends a push source as a file ends. */
   endPush(slot: number): void
+  /** Elements, links and states as Graphviz text, without properties; empty once it is stopped. */
+  graph(): Promise<string>
   /** Inside the limit, always; twice is harmless. */
   stop(): Promise<void>
 }

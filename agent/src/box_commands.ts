@@ -16,7 +16,7 @@ export interface BoxCommandsOptions {
   /** Ends the process in good order; its supervisor starts it again. */
   restartAgent(): void
   snapshot(camera: string): Promise<{ jpeg: Uint8Array; width: number; height: number; capturedUs: number }>
-  diagnose(): unknown
+  diagnose(): Promise<unknown>
 }
 
 const HOUR_MS = 3_600_000
@@ -40,8 +40,8 @@ export function boxCommands(options: BoxCommandsOptions) {
       const at = new Date(capturedUs / 1000).toISOString()
       return { message: `${width}×${height} at ${at}`, result: Buffer.from(jpeg).toString('base64') }
     },
-    diagnose(): Answer {
-      return { message: 'See the result.', result: options.diagnose() }
+    async diagnose(): Promise<Answer> {
+      return { message: 'See the result.', result: await options.diagnose() }
     },
     'log-level'({ level }: Of<'log-level'>): Answer {
       if (lowered) clearTimeout(lowered)

@@ -4,6 +4,7 @@ import type { Logger } from './log.ts'
 import type { BoxModels } from './models/box_models.ts'
 import type { EngineHandlers, EngineStats } from './pipeline/status.ts'
 import type { CameraEvents } from './report/camera_events.ts'
+import type { Crashes } from './report/crashes.ts'
 import { pipelineInventory, severityOf } from './report/engine_words.ts'
 import type { Vitals } from './report/vitals.ts'
 import type { Uplink } from './uplink/uplink.ts'
@@ -13,8 +14,11 @@ export interface EngineNewsOptions {
   models: BoxModels
   vitals: Vitals<EngineStats>
   cameraEvents: CameraEvents
+  crashes: Crashes
   /** By catalog index: the cameras of the pipeline in charge. */
   cameras(): readonly (string | null)[]
+  /** State of each camera, in words. */
+  states(): Record<string, string>
   report(): void
   inventory(pipeline: Inventory['pipeline']): void
   log: Logger
@@ -23,7 +27,7 @@ export interface EngineNewsOptions {
 const REASON_LENGTH = 2000
 
 export function engineNews(options: EngineNewsOptions): EngineHandlers {
-  const { uplink, models, vitals, cameraEvents, cameras, report, log } = options
+  const { uplink, models, vitals, cameraEvents, crashes, cameras, report, log } = options
   const restartTracks = () => {
     for (const camera of cameras()) if (camera) uplink.restartTracks(camera)
   }
@@ -52,7 +56,8 @@ export function engineNews(options: EngineNewsOptions): EngineHandlers {
       vitals.count(frames, cameras())
       uplink.frames(frames)
     },
-    state({ state }) {
+    state({ state, reason, pid }) {
+      log.info({ engine: state, pid }, reason)
       if (state !== 'running') {
         models.stopped()
         vitals.stats = null
@@ -60,12 +65,16 @@ export function engineNews(options: EngineNewsOptions): EngineHandlers {
       }
       report()
     },
-    fell({ reason, restarts, isBeside }) {
+    fell({ reason, restarts, isBeside, model, error, graph }) {
       log.warn(isBeside ? `the pipeline beside the one that runs fell: ${reason}` : reason)
       const told = reason.slice(0, REASON_LENGTH)
       if (isBeside) uplink.emit({ kind: 'pipeline.fell', reason: told }, 'warning')
       else uplink.emit({ kind: 'engine.restarted', reason: told, restarts }, 'error')
       models.fell()
+      const known = error && { code: error.code, element: error.element, message: error.message, debug: error.debug }
+      crashes
+        .keep({ reason, isBeside, model, error: known, cameras: options.states() }, graph)
+        .catch((error: Error) => log.warn(`the record of a fall could not be written: ${error.message}`))
     },
     switched({ model, wasBeside, gapsMs, missing }) {
       const named = (index: number) => cameras()[index] ?? null

@@ -15,6 +15,8 @@ export interface Log {
   log: Logger
   /** From now on this text is never written. */
   redact(secret: string): void
+  /** Any text without what is never written. */
+  clean(text: string): string
   /** Level for an hour, say: returns to the settings' own when given null. */
   setLevel(level: LogLevel | null): void
   /** Told of every line, already redacted. Returns a function that ends it. */
@@ -41,6 +43,7 @@ export function createLog(options: { level: LogLevel; write?: (line: string) => 
       // Shorter ones would black out ordinary words.
       if (secret.length >= 4) secrets.add(JSON.stringify(secret).slice(1, -1)).add(encodeURIComponent(secret))
     },
+    clean: (text) => redacted(text, secrets),
     setLevel(level) {
       log.level = level ?? options.level
     },

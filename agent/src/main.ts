@@ -25,6 +25,7 @@ import { engineConfig } from './pipeline/engine_config.ts'
 import type { EngineStats } from './pipeline/status.ts'
 import { boxMetrics, healthPage } from './report/box_pages.ts'
 import { CameraEvents } from './report/camera_events.ts'
+import { Crashes } from './report/crashes.ts'
 import { ModelStates } from './report/model_states.ts'
 import { reported } from './report/reported.ts'
 import { Vitals } from './report/vitals.ts'
@@ -62,6 +63,8 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
   const vitals = new Vitals<EngineStats>()
   const modelStates = new ModelStates()
   const cameraEvents = new CameraEvents()
+  const crashes = new Crashes({ directory: join(dataDir, 'crashes'), clean: options.log.clean })
+  const unlisten = options.log.listen(({ at, level, message }) => crashes.line(`${at} ${level} ${message}`))
   /** By index, as in the catalog that frames name. */
   let cameras: readonly (string | null)[] = []
 
@@ -108,7 +111,13 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       restartEngine: (reason) => engine.restart(reason),
       restartAgent: () => options.restart?.(),
       snapshot: (camera) => engine.snapshot(camera, { limitMs: 5000 }),
-      diagnose: () => ({ health: health(), reported: report(), stats: vitals.stats, uplink: uplink.status })
+      diagnose: async () => ({
+        health: health(),
+        reported: report(),
+        stats: vitals.stats,
+        uplink: uplink.status,
+        crashes: await crashes.list()
+      })
     }),
     tap: (wanted, onPicture) => engine.tap(wanted, onPicture),
     listenLog: (listener) => options.log.listen(listener),
@@ -136,6 +145,8 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       models,
       vitals,
       cameraEvents,
+      crashes,
+      states: () => Object.fromEntries([...engine.cameras].map(([id, { state }]) => [id, state])),
       cameras: () => cameras,
       report: () => void report(),
       inventory: (pipeline) => inventory.engineSaid(pipeline),
@@ -255,6 +266,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       await models.stop()
       await uplink.stop()
       await http.stop()
+      unlisten()
     }
   }
 }

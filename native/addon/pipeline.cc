@@ -208,6 +208,17 @@ bool Pipeline::push(uint32_t slot, const uint8_t* pixels, size_t bytes, uint64_t
 
 void Pipeline::end_push(uint32_t slot) { source_at(slot)->end_push(); }
 
+void Pipeline::draw(std::function<void(std::string)> done) {
+  errands_->run([pipeline = std::shared_ptr<GstElement>(share(graph_.pipeline.get())), done = std::move(done)] {
+    gchar* text = gst_debug_bin_to_dot_data(
+        GST_BIN(pipeline.get()),
+        static_cast<GstDebugGraphDetails>(GST_DEBUG_GRAPH_SHOW_MEDIA_TYPE | GST_DEBUG_GRAPH_SHOW_STATES));
+    std::string graph = text == nullptr ? "" : text;
+    g_free(text);
+    done(std::move(graph));
+  });
+}
+
 void Pipeline::stop(std::function<void()> done) {
   // On a thread of its own, not an errand: it waits for the errands.
   std::thread([self = shared_from_this(), done = std::move(done)]() mutable {

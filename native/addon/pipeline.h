@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 
 #include "analysis.h"
@@ -52,6 +53,8 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   void snapshot(uint32_t slot, const PictureRequest& request, std::chrono::milliseconds limit, OnPicture on_picture);
   bool push(uint32_t slot, const uint8_t* pixels, size_t bytes, uint64_t pts_ns);
   void end_push(uint32_t slot);
+  // The graph with its states as Graphviz text; without properties, which may hold credentials.
+  void draw(std::function<void(std::string)> done);
   // `done` may be empty.
   void stop(std::function<void()> done);
   PipelineState state() const { return state_; }

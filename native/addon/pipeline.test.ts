@@ -162,3 +162,15 @@ test('frame numbers go on when a camera comes back', async () => {
   expect(frame).toMatchObject({ camera: 9, width: 320, height: 240 })
   expect(Number(frame?.number)).toBe(before + 1)
 })
+
+test('its graph names elements and states, and no properties', async () => {
+  const world = await startWorld(onTestFinished)
+  await world.pipeline.addSource(source(pattern()))
+  await world.event(0, 'live')
+  const graph = await world.pipeline.graph()
+  expect(graph).toMatch(/^digraph pipeline/)
+  expect(graph).toMatch(/mux/)
+  expect(graph).not.toMatch(/is-live|location|batch-size/)
+  await world.pipeline.stop()
+  expect(await world.pipeline.graph()).toBe('')
+})

@@ -53,7 +53,8 @@ Napi::Function PipelineObject::define(Napi::Env env) {
        InstanceMethod("setInterval", &PipelineObject::set_interval),
        InstanceMethod("updateModel", &PipelineObject::update_model), InstanceMethod("tap", &PipelineObject::tap),
        InstanceMethod("snapshot", &PipelineObject::snapshot), InstanceMethod("push", &PipelineObject::push),
-       InstanceMethod("endPush", &PipelineObject::end_push), InstanceMethod("stop", &PipelineObject::stop)});
+       InstanceMethod("endPush", &PipelineObject::end_push), InstanceMethod("graph", &PipelineObject::graph),
+       InstanceMethod("stop", &PipelineObject::stop)});
 }
 
 PipelineObject::PipelineObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PipelineObject>(info) {
@@ -186,6 +187,17 @@ Napi::Value PipelineObject::push(const Napi::CallbackInfo& info) {
 Napi::Value PipelineObject::end_push(const Napi::CallbackInfo& info) {
   guarded(info.Env(), [&] { pipeline_->end_push(slot_from_js(info[0])); });
   return info.Env().Undefined();
+}
+
+Napi::Value PipelineObject::graph(const Napi::CallbackInfo& info) {
+  Deferred deferred = Deferred::New(info.Env());
+  if (is_stop_asked_)
+    deferred.Resolve(Napi::String::New(info.Env(), ""));
+  else
+    pipeline_->draw([later = settler(queue_, deferred)](std::string text) {
+      later([text = std::move(text)](const Deferred& at) { at.Resolve(Napi::String::New(at.Env(), text)); });
+    });
+  return deferred.Promise();
 }
 
 Napi::Value PipelineObject::stop(const Napi::CallbackInfo& info) {

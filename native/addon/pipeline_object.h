@@ -29,6 +29,7 @@ class PipelineObject : public Napi::ObjectWrap<PipelineObject> {
   Napi::Value snapshot(const Napi::CallbackInfo& info);
   Napi::Value push(const Napi::CallbackInfo& info);
   Napi::Value end_push(const Napi::CallbackInfo& info);
+  Napi::Value graph(const Napi::CallbackInfo& info);
   Napi::Value stop(const Napi::CallbackInfo& info);
 
   std::shared_ptr<EventQueue> queue_;

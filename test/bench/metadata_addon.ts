@@ -62,6 +62,7 @@ export const createPipeline: NativeAddon['createPipeline'] = (_description, hand
       console.log(JSON.stringify(load.spent()))
     },
     updateModel: () => Promise.resolve(),
+    graph: () => Promise.resolve(''),
     tap: () => ({ close: () => undefined }),
     snapshot: () => Promise.reject(new Error('expected no snapshot of a camera without pixels')),
     push: () => false,

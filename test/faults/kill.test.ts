@@ -1,9 +1,9 @@
 // Whatever is killed, and whenever: each event of a box ends up in the console, once.
-import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startBox } from '../world/box.ts'
 import { spawnConsole } from '../world/console.ts'
+import { engineOf, isAlive } from '../world/engine.ts'
 import { type Fleet, type FleetBox, startFleet } from '../world/fleet.ts'
 import { detailOf } from '../world/live.ts'
 import { eventually } from '../world/wait.ts'
@@ -85,22 +85,6 @@ async function killForAWhile(): Promise<Record<string, number>> {
     if (victim === undefined || pid === null || !isAlive(pid)) continue
     process.kill(pid, 'SIGKILL')
     kills[victim.name] = (kills[victim.name] ?? 0) + 1
-  }
-}
-
-/** The engine is the child of its agent; null while there is none. */
-function engineOf(agent: number): number | null {
-  if (!isAlive(agent)) return null
-  const children = readFileSync(`/proc/${agent}/task/${agent}/children`, 'utf8').trim().split(' ').map(Number)
-  return children.find((pid) => pid > 0 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('engine')) ?? null
-}
-
-/** A process that has ended and was not yet waited for has no command line. */
-function isAlive(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== ''
-  } catch {
-    return false
   }
 }
 

@@ -6,10 +6,16 @@ import { type BoxOptions, type RunningBox, startBox } from './box.ts'
 import { cacheDir, FOOTAGE } from './cache.ts'
 import { startCameras } from './camera.ts'
 import { type ConsoleOptions, type RunningConsole, startConsole } from './console.ts'
-import { Operator } from './operator.ts'
+import { type CameraForm, Operator } from './operator.ts'
 
 export interface FleetOptions {
-  boxes: { name: string; cameras: string[]; settings?: Record<string, unknown> }[]
+  boxes: {
+    name: string
+    cameras: string[]
+    settings?: Record<string, unknown>
+    /** How the cameras are, besides their names. */
+    camera?: Partial<CameraForm>
+  }[]
 }
 
 export interface FleetBox {
@@ -57,10 +63,10 @@ export async function startFleet({ boxes }: FleetOptions): Promise<Fleet> {
     await operator.welcome(server.signIn ?? '', 'Ada', crypto.randomUUID())
     const { sha256 } = await operator.uploadModel(MODEL)
     const running: FleetBox[] = []
-    for (const { name, cameras, settings } of boxes) {
+    for (const { name, cameras, settings, camera: form } of boxes) {
       const { id, secret } = await operator.addBox(name)
       for (const camera of cameras)
-        await operator.addCamera(id, { name: camera, url: street.url(camera.toLowerCase()) })
+        await operator.addCamera(id, { ...form, name: camera, url: street.url(camera.toLowerCase()) })
       await operator.assignModel(id, sha256)
       const options: BoxOptions = {
         ...{ dir: join(dir, id), id },

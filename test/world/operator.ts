@@ -11,6 +11,8 @@ export interface CameraForm {
   user?: string
   password?: string
   maxFps?: number
+  /** Its frames are sent whether somebody looks or not. */
+  allFrames?: boolean
   /** Jitter buffer of an RTSP camera; default: 200. */
   latencyMs?: number
 }
@@ -55,7 +57,8 @@ export class Operator {
       'credential.password': camera.password ?? '',
       'detection.enabled': 'on',
       'detection.maxFps': String(camera.maxFps ?? 5),
-      'detection.minConfidence': '40'
+      'detection.minConfidence': '40',
+      ...(camera.allFrames && { frames: 'on' })
     })
   }
 

@@ -147,9 +147,9 @@ export class Engine {
       make: (next) => this.#make(next),
       takeOver: (run) => this.#takeOver(run),
       random: () => this.#random(),
-      fell: (reason, delayMs) => {
+      fell: (run, { reason, delayMs }) => {
         this.#tell('running', `${reason} That was ${nameOf(config)}; the one before it goes on. ${again(delayMs)}`)
-        this.#handlers.fell({ reason, restarts: this.#status.restarts, isBeside: true })
+        this.#handlers.fell({ reason, restarts: this.#status.restarts, isBeside: true, ...lastOf(run) })
       }
     })
     this.#tell('running', `Starting ${nameOf(config)} beside the one that runs, which goes on until it can take over.`)
@@ -248,7 +248,7 @@ export class Engine {
     this.#pictures.fail(reason)
     const restarts = this.#status.restarts + 1
     this.#status = { ...this.#status, restarts }
-    this.#handlers.fell({ reason, restarts, isBeside: false })
+    this.#handlers.fell({ reason, restarts, isBeside: false, ...lastOf(run) })
     const heir = this.#next?.seize() ?? null
     if (heir) {
       this.#status = { ...this.#status, reason: `The pipeline before it fell. ${reason}` }
@@ -308,6 +308,10 @@ export class Engine {
   #random(): number {
     return (this.#options.random ?? Math.random)()
   }
+}
+
+function lastOf({ config, lastError: error, graph }: EngineRun) {
+  return { model: config?.pipeline.model ?? null, error, graph }
 }
 
 function nameOf({ pipeline }: EngineConfig): string {

@@ -28,6 +28,10 @@ export interface EngineCoreOptions {
 
 /** Fine enough for releases 100 ms apart, cheap enough for 256 cameras. */
 const TICK_MS = 50
+/** The graph is drawn for the next fall; not each time when 256 cameras come at once. */
+const DRAW_AFTER_MS = 500
+/** A pipeline that failed is drawn once more, if it still can be. */
+const LAST_DRAW_LIMIT_MS = 500
 
 export class EngineCore {
   readonly #options: EngineCoreOptions
@@ -37,6 +41,7 @@ export class EngineCore {
   #taps: Taps | null = null
   #supervision = nothingSupervised
   #clock: NodeJS.Timeout | null = null
+  #drawing: NodeJS.Timeout | null = null
   #framesDropped = 0
 
   constructor(options: EngineCoreOptions) {
@@ -86,6 +91,8 @@ export class EngineCore {
   async stop(): Promise<void> {
     if (this.#clock) clearInterval(this.#clock)
     this.#clock = null
+    if (this.#drawing) clearTimeout(this.#drawing)
+    this.#drawing = null
     await this.#pipeline?.stop()
   }
 
@@ -113,7 +120,7 @@ export class EngineCore {
       })
       await pipeline.start()
     } catch (error) {
-      this.#options.fatal(asPipelineError(error))
+      void this.#die(asPipelineError(error))
       return
     }
     this.#options.tell({ say: 'running', model: config.pipeline.model })
@@ -142,6 +149,7 @@ export class EngineCore {
       if (was === now) continue
       const { state: is, since, reason, nextTryAt, codec, width, height } = now
       if (is === 'live' && was?.state !== 'live') this.#taps?.attach(camera)
+      if (is !== was?.state && this.#clock) this.#drawing ??= setTimeout(() => void this.#draw(), DRAW_AFTER_MS)
       this.#options.tell({
         say: 'camera',
         change: {
@@ -213,8 +221,20 @@ export class EngineCore {
   }
 
   #error(error: PipelineError): void {
-    if (error.fatal) this.#options.fatal(error)
+    if (error.fatal) void this.#die(error)
     else this.#options.tell({ say: 'error', error })
+  }
+
+  async #die(error: PipelineError): Promise<void> {
+    const limit = new Promise((resolve) => setTimeout(resolve, LAST_DRAW_LIMIT_MS))
+    await Promise.race([this.#draw(), limit])
+    this.#options.fatal(error)
+  }
+
+  async #draw(): Promise<void> {
+    this.#drawing = null
+    const dot = await this.#pipeline?.graph().catch(() => '')
+    if (dot) this.#options.tell({ say: 'graph', dot })
   }
 
   #couldNot(camera: Id, message: string): void {

@@ -1,5 +1,6 @@
 /** One engine process: started with the channel as descriptor 3, watched by its beats, ended inside a limit. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import type { Duplex } from 'node:stream'
@@ -44,6 +45,7 @@ export class EngineProcess {
   readonly #beat: Pulse
   #start: NodeJS.Timeout | null = null
   #hasSpoken = false
+  #oomKillsBefore = 0
   /** Why it was killed. */
   #fault: string | null = null
   #isStopping = false
@@ -61,6 +63,7 @@ export class EngineProcess {
   }
 
   start(): void {
+    this.#oomKillsBefore = oomKills()
     const { entry, addon, env } = this.#options
     const child = spawn(process.execPath, [entry, ...(addon ? ['--addon', addon] : [])], {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
@@ -144,6 +147,17 @@ export class EngineProcess {
 
   #howItEnded(code: number | null, signal: NodeJS.Signals | null): string {
     if (this.#fault !== null) return this.#fault
+    if (signal === 'SIGKILL' && oomKills() > this.#oomKillsBefore)
+      return 'The kernel ended the engine because memory ran out. Use fewer cameras, a smaller model, or more memory.'
     return signal ? `The engine was ended by ${signal}.` : `The engine ended with code ${code}.`
+  }
+}
+
+/** Processes that the kernel has ended for lack of memory, in groups with a limit too; since Linux 4.13. */
+function oomKills(): number {
+  try {
+    return Number(/^oom_kill (\d+)$/m.exec(readFileSync('/proc/vmstat', 'utf8'))?.[1] ?? 0)
+  } catch {
+    return 0
   }
 }

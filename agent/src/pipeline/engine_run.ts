@@ -31,14 +31,15 @@ export class EngineRun {
   #isReady = false
   #isRunning = false
   #startedAt = 0
-  #lastError = ''
+  #lastError: PipelineError | null = null
+  #graph: string | null = null
 
   constructor(options: EngineProcessOptions, config: EngineConfig | null, handlers: EngineRunHandlers) {
     this.#config = config
     this.#handlers = handlers
     this.#process = new EngineProcess(options, {
       message: (kind, payload) => this.#message(kind, payload),
-      ended: (how) => handlers.ended(this.#lastError === '' ? how : this.#lastError)
+      ended: (how) => handlers.ended(this.#lastError === null ? how : inWords(this.#lastError))
     })
   }
 
@@ -66,6 +67,16 @@ export class EngineRun {
 
   get isRunning(): boolean {
     return this.#isRunning
+  }
+
+  /** The fatal one, if it said one before it ended. */
+  get lastError(): PipelineError | null {
+    return this.#lastError
+  }
+
+  /** Its graph as it was last drawn, as Graphviz text. */
+  get graph(): string | null {
+    return this.#graph
   }
 
   get ranForMs(): number {
@@ -110,9 +121,11 @@ export class EngineRun {
         this.#handlers.stats(message.stats)
         break
       case 'error':
-        if (message.error.fatal)
-          this.#lastError = `The pipeline failed: ${message.error.message}.`.replace(/\.\.$/, '.')
+        if (message.error.fatal) this.#lastError = message.error
         this.#handlers.error(message.error)
+        break
+      case 'graph':
+        this.#graph = message.dot
         break
       case 'snapshot-failed':
         this.#handlers.snapshotFailed(message.request, message.message)
@@ -130,4 +143,8 @@ export class EngineRun {
     this.cameras.set(change.camera, status)
     this.#handlers.camera(change.camera)
   }
+}
+
+function inWords({ message }: PipelineError): string {
+  return `The pipeline failed: ${message}.`.replace(/\.\.$/, '.')
 }

@@ -18,4 +18,6 @@ export type FromEngine =
   | { say: 'camera'; change: CameraChange }
   | { say: 'stats'; stats: EngineStats }
   | { say: 'error'; error: PipelineError }
+  /** The pipeline as Graphviz text, some seconds after something changed in it, and when it fails. */
+  | { say: 'graph'; dot: string }
   | { say: 'snapshot-failed'; request: number; message: string }

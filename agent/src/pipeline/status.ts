@@ -65,6 +65,11 @@ export interface EngineFall {
   restarts: number
   /** It was the next pipeline, built beside the one in charge, which goes on. */
   isBeside: boolean
+  /** As in EnginePipeline. */
+  model: string | null
+  error: PipelineError | null
+  /** As it was last drawn, as Graphviz text. */
+  graph: string | null
 }
 
 /** One pipeline took the place of another. */

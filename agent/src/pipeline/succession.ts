@@ -18,7 +18,7 @@ export interface SuccessionOptions {
   /** It is ready to be in charge: `run` is the caller's from now on. */
   takeOver(run: EngineRun): void
   /** It ended, and is started again after a while. */
-  fell(reason: string, delayMs: number): void
+  fell(run: EngineRun, how: { reason: string; delayMs: number }): void
   random(): number
 }
 
@@ -95,13 +95,13 @@ export class Succession {
   }
 
   ended(reason: string): void {
-    const ranForMs = this.#run?.ranForMs ?? 0
-    this.#letGo()
+    const run = this.#letGo()
+    if (run === null) return
     this.#restoreReleased()
-    const { restarts, delayMs } = fell(this.#restarts, ranForMs, this.#options.random())
+    const { restarts, delayMs } = fell(this.#restarts, run.ranForMs, this.#options.random())
     this.#restarts = restarts
     this.#retry = setTimeout(() => this.start(), delayMs)
-    this.#options.fell(reason, delayMs)
+    this.#options.fell(run, { reason, delayMs })
   }
 
   #letGo(): EngineRun | null {

@@ -93,6 +93,7 @@ export const createPipeline: NativeAddon['createPipeline'] = (description, handl
     snapshot: ({ width, height }) => Promise.resolve(picture(1, width, height)),
     push: () => false,
     endPush: () => undefined,
+    graph: () => Promise.resolve('digraph pipeline {}'),
     stop: () => {
       clearInterval(clock)
       clearInterval(statistics)
