@@ -89,6 +89,12 @@ export function engineNews(options: EngineNewsOptions): EngineHandlers {
       log.info(event, 'another pipeline took over')
       uplink.emit(event, event.missing.length > 0 ? 'warning' : 'info')
     },
+    adapted({ everyNth, words }) {
+      const reason = words === '' ? 'There is room again: everything that was asked for is analysed.' : words
+      log.warn(reason)
+      uplink.emit({ kind: 'analysis.adapted', everyNth, reason }, words === '' ? 'info' : 'warning')
+      report()
+    },
     error(error) {
       log[error.fatal ? 'error' : 'warn']({ element: error.element, debug: error.debug }, error.message)
       if (error.fatal) models.failed(error)

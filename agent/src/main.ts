@@ -130,6 +130,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
   const engine: Engine = new Engine(
     {
       entry: engineEntry(),
+      adapts: settings.pipeline.adapt,
       ...(options.addon === undefined ? {} : { addon: options.addon }),
       whyCramped: async ({ pipeline }, enginePid) => {
         const configs = pipeline.stages.map(({ config }) => config)
@@ -217,7 +218,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       cameras: engine.cameras,
       models: modelStates.states,
       engine: engine.status,
-      troubles: trouble === null ? [] : [trouble]
+      troubles: [trouble ?? '', engine.strain].filter((words) => words !== '')
     })
     uplink.setReported(now)
     return now

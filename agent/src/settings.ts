@@ -18,6 +18,7 @@ export interface Settings {
   pipeline: {
     family: 'auto' | 'cpu' | 'deepstream'
     maxSources: number
+    adapt: boolean
     inferThreads: number
     width: number
     height: number
@@ -100,7 +101,15 @@ function complete(given: SettingsFile, directory: string): Settings {
       : null,
     http: { host: '127.0.0.1', port: 8554, ...given.http },
     pipeline: {
-      ...{ family: 'auto', maxSources: 16, inferThreads: 1, width: 1280, height: 720, engineCacheBytes: 4 * 1024 ** 3 },
+      ...{
+        family: 'auto',
+        maxSources: 16,
+        adapt: true,
+        inferThreads: 1,
+        width: 1280,
+        height: 720,
+        engineCacheBytes: 4 * 1024 ** 3
+      },
       ...given.pipeline,
       triton: tritonOf(given.pipeline?.triton, directory)
     },

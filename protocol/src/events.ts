@@ -45,6 +45,8 @@ export const EventBody = Type.Union([
   }),
   /** One that was built beside the pipeline that runs could not start, or fell. The one that runs goes on. */
   Type.Object({ kind: Type.Literal('pipeline.fell'), reason: Text }),
+  /** The box gave something up because it was too slow, or took it back: every how manieth frame is analysed now. */
+  Type.Object({ kind: Type.Literal('analysis.adapted'), everyNth: Type.Integer({ minimum: 1 }), reason: Text }),
   Type.Object({ kind: Type.Literal('desired.applied'), rev: Count }),
   Type.Object({ kind: Type.Literal('desired.refused'), rev: Count, reason: Text }),
   Type.Object({ kind: Type.Literal('agent.started'), agentVersion: Name }),

@@ -115,6 +115,7 @@ export class MetadataBox {
         running: () => undefined,
         fell: () => undefined,
         switched: () => undefined,
+        adapted: () => undefined,
         capabilities: () => undefined
       }
     )

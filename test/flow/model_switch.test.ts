@@ -1,5 +1,5 @@
 // Another model on a box with live cameras: it takes over beside the old one; one that does not start costs nothing.
-import { decodeFrameBatch, type Frame } from '@vedette/protocol'
+import { decode, decodeFrameBatch, type Frame } from '@vedette/protocol'
 import { connectAsync } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { breakModel } from '../world/broken_model.ts'
@@ -17,8 +17,8 @@ const SSD_NAME = 'ssd-mobilenet-v2-oid 1.0.0'
 
 let fleet: Fleet
 let box: FleetBox
-/** Every frame that went over MQTT, by the camera's index in the catalog. */
-const seen = new Map<number, Frame[]>()
+/** Every frame that went over MQTT, by camera. */
+const seen = new Map<string, Frame[]>()
 const stops: (() => Promise<unknown>)[] = []
 
 beforeAll(async () => {
@@ -33,12 +33,19 @@ beforeAll(async () => {
   const url = `mqtt://127.0.0.1:${fleet.server.readOnlyPort}`
   const reader = await connectAsync(url, { username: 'watch', password })
   stops.push(() => reader.endAsync())
-  reader.on('message', (_topic, payload) => {
-    for (const frame of decodeFrameBatch(payload).frames)
-      seen.set(frame.camera, [...(seen.get(frame.camera) ?? []), frame])
+  let names: readonly (string | null)[] = []
+  reader.on('message', (topic, payload) => {
+    if (topic.endsWith('catalog')) names = decode('up/catalog', payload).cameras
+    else
+      for (const frame of decodeFrameBatch(payload).frames) {
+        const camera = names[frame.camera] ?? ''
+        seen.set(camera, [...framesOf(camera), frame])
+      }
   })
-  await reader.subscribeAsync(`vedette/v1/${box.id}/up/frames`)
-  await eventually('frames of both cameras', LIMIT_MS, () => CAMERAS.every((_, index) => framesOf(index).length > 20))
+  await reader.subscribeAsync([`vedette/v1/${box.id}/up/catalog`, `vedette/v1/${box.id}/up/frames`])
+  await eventually('frames of both cameras', LIMIT_MS, () =>
+    box.cameras.every((camera) => framesOf(camera).length > 20)
+  )
 })
 afterAll(async () => {
   for (const stop of stops.toReversed()) await stop()
@@ -47,7 +54,7 @@ afterAll(async () => {
 test('a model that does not start costs the cameras not one frame', { timeout: 3 * LIMIT_MS, retry: 0 }, async () => {
   const engine = engineOf(box.agent.process.pid)
   const before = await Promise.all(box.cameras.map((camera) => cameraMetrics(box.agent, camera)))
-  const from = CAMERAS.map((_, index) => framesOf(index).length)
+  const from = new Map(box.cameras.map((camera) => [camera, framesOf(camera).length]))
   const settings = (text: string) => text.replace(/^custom-lib-path=.*$/m, 'custom-lib-path=libnothing.so')
   const archive = await breakModel({ from: SSD, name: 'no-parser', dir: fleet.dir, settings })
   const { sha256 } = await fleet.operator.uploadModel(archive)
@@ -56,13 +63,13 @@ test('a model that does not start costs the cameras not one frame', { timeout: 3
     bodiesOf(fleet, box, 'model.state').some(({ state }) => state === 'rolled_back')
   )
   await eventually('frames afterwards', LIMIT_MS, () =>
-    CAMERAS.every((_, index) => framesOf(index).length > from[index]! + 20)
+    box.cameras.every((camera) => framesOf(camera).length > from.get(camera)! + 20)
   )
   expect(bodiesOf(fleet, box, 'pipeline.switched').filter(({ model }) => model !== SSD_NAME)).toEqual([])
   expect(engineOf(box.agent.process.pid)).toBe(engine)
   for (const [index, camera] of box.cameras.entries()) {
     expect((await cameraMetrics(box.agent, camera))?.ptsGaps).toBe(before[index]?.ptsGaps)
-    const numbers = framesOf(index).map(({ number }) => number)
+    const numbers = framesOf(camera).map(({ number }) => number)
     expect(numbers).toEqual(numbers.map((_, i) => numbers[0]! + i))
   }
 })
@@ -71,25 +78,25 @@ test('another model takes over beside the old one: frames go on, none twice, non
   timeout: 3 * LIMIT_MS,
   retry: 0
 }, async () => {
-  const from = CAMERAS.map((_, index) => framesOf(index).length)
-  const control = CAMERAS.map((_, index) => longestGapMs(framesOf(index)))
+  const from = new Map(box.cameras.map((camera) => [camera, framesOf(camera).length]))
+  const control = new Map(box.cameras.map((camera) => [camera, longestGapMs(framesOf(camera))]))
   const { sha256 } = await fleet.operator.uploadModel(NANODET)
   await fleet.operator.assignModel(box.id, sha256)
   const told = await eventually('the switch', LIMIT_MS, () =>
     bodiesOf(fleet, box, 'pipeline.switched').find(({ model }) => model === 'nanodet-coco 1.0.0')
   )
   await eventually('frames of the new model', LIMIT_MS, () =>
-    CAMERAS.every((_, index) => framesOf(index).filter(({ number }) => number < 20).length > 30)
+    box.cameras.every((camera) => framesOf(camera).filter(({ number }) => number < 20).length > 30)
   )
   expect(told).toMatchObject({ beside: true, missing: [] })
-  for (const [index, camera] of box.cameras.entries()) {
-    const frames = framesOf(index)
+  for (const camera of box.cameras) {
+    const frames = framesOf(camera)
     const times = frames.map(({ capturedUs }) => capturedUs)
     expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b))
-    const during = longestGapMs(frames.slice(from[index]! - 1))
+    const during = longestGapMs(frames.slice(from.get(camera)! - 1))
     const gapMs = (told.gapsMs as Record<string, number>)[camera]!
     console.log(
-      `model switch: ${camera}: longest time between analysed frames ${during} ms, at the switch ${gapMs} ms, before ${control[index]} ms`
+      `model switch: ${camera}: longest time between analysed frames ${during} ms, at the switch ${gapMs} ms, before ${control.get(camera)} ms`
     )
     expect(gapMs).toBeLessThanOrEqual(during + 1)
   }
@@ -100,8 +107,8 @@ test('another model takes over beside the old one: frames go on, none twice, non
   expect(page.cameras.map(({ state }) => state)).toEqual(['live', 'live'])
 })
 
-function framesOf(index: number): Frame[] {
-  return seen.get(index) ?? []
+function framesOf(camera: string): Frame[] {
+  return seen.get(camera) ?? []
 }
 
 function longestGapMs(frames: readonly Frame[]): number {

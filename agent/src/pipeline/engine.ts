@@ -7,11 +7,12 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Id } from '@vedette/protocol'
 import type { EngineConfig } from './engine_config.ts'
 import { EngineRun } from './engine_run.ts'
+import { LoadWatch } from './load_watch.ts'
 import { Pictures } from './pictures.ts'
 import { costOf } from './pipeline_change.ts'
 import { fell, noFalls, type Restarts } from './restarts.ts'
 import { Seam } from './seam.ts'
-import type { CameraStatus, EngineHandlers, EngineState, EngineStatus, Preview } from './status.ts'
+import type { CameraStatus, EngineHandlers, EngineState, EngineStats, EngineStatus, Preview } from './status.ts'
 import { Succession } from './succession.ts'
 
 export interface EngineOptions {
@@ -24,10 +25,14 @@ export interface EngineOptions {
   log(line: string): void
   /** Why a second pipeline does not fit beside the one that runs, in words; null when it does. Absent: it always fits. */
   whyCramped?(config: EngineConfig, enginePid: number | null): Promise<string | null>
+  /** False: a box that is too slow throws frames away, and gives nothing up. */
+  adapts?: boolean
   random?: () => number
 }
 
 interface Wanted {
+  asked: EngineConfig
+  /** What of it a box that is too slow does. */
   config: EngineConfig
   inCharge(): void
 }
@@ -39,6 +44,7 @@ export class Engine {
   readonly #cameras = new Map<Id, CameraStatus>()
   readonly #pictures: Pictures
   readonly #seam = new Seam()
+  readonly #load = new LoadWatch()
   #wanted: Wanted | null = null
   /** In charge: what it says is passed on. */
   #run: EngineRun | null = null
@@ -64,6 +70,11 @@ export class Engine {
     return this.#cameras
   }
 
+  /** What the box gives up because it is too slow, in words; empty when it is not. */
+  get strain(): string {
+    return this.#load.words
+  }
+
   /** Starts the process. What it runs comes with `apply`, before or after. */
   start(): void {
     this.#isStopped = false
@@ -85,9 +96,10 @@ export class Engine {
    * The latest configuration wins. Cameras that are in both the old and the new one, unchanged, are not touched.
    * `inCharge` is called when frames are of this configuration from now on: at once, or when its pipeline takes over.
    */
-  apply(config: EngineConfig, inCharge: () => void = () => undefined): void {
+  apply(asked: EngineConfig, inCharge: () => void = () => undefined): void {
     const before = this.#wanted
-    const wanted = { config, inCharge }
+    const config = this.#load.lower(asked)
+    const wanted = { asked, config, inCharge }
     this.#wanted = wanted
     for (const id of this.#cameras.keys()) if (!Object.hasOwn(config.cameras, id)) this.#cameras.delete(id)
     const run = this.#run
@@ -184,7 +196,9 @@ export class Engine {
       },
       camera: (camera) => this.#show(camera),
       stats: (stats) => {
-        if (isInCharge()) handlers.stats(stats)
+        if (!isInCharge()) return
+        handlers.stats(stats)
+        this.#weigh(run, stats)
       },
       frames: (frames) => {
         if (isInCharge()) handlers.frames(this.#seam.pass(frames))
@@ -203,6 +217,20 @@ export class Engine {
       }
     })
     return run
+  }
+
+  #weigh(run: EngineRun, stats: EngineStats): void {
+    const wanted = this.#wanted
+    if (this.#options.adapts === false || !wanted || !run.config) return
+    if (this.#next || costOf(run.config, wanted.config) === 'pipeline') {
+      this.#load.pause()
+      return
+    }
+    const hasSecondModels = wanted.asked.pipeline.stages.some(({ shadow }) => shadow !== null)
+    if (!this.#load.see(stats, { at: performance.now(), hasSecondModels })) return
+    this.#wanted = { ...wanted, config: this.#load.lower(wanted.asked) }
+    run.configure(this.#wanted.config)
+    this.#handlers.adapted({ everyNth: this.#load.everyNth, words: this.#load.words })
   }
 
   #spawn(): void {

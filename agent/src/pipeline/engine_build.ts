@@ -41,7 +41,10 @@ export async function buildEngine(options: EngineBuildOptions, signal: AbortSign
         if (kind !== CONTROL) return
         const message = JSON.parse(payload.toString()) as FromEngine
         if (message.say === 'ready')
-          child.send({ say: 'configure', config: { pipeline: options.pipeline, interval: 0, cameras: {} } })
+          child.send({
+            say: 'configure',
+            config: { pipeline: options.pipeline, interval: 0, compares: false, cameras: {} }
+          })
         else if (message.say === 'running') resolve()
         else if (message.say === 'error' && message.error.fatal) fault = message.error
       },

@@ -34,6 +34,8 @@ export interface EngineConfig {
   pipeline: EnginePipeline
   /** Of the first stage; changed live. */
   interval: number
+  /** Whether a shadow stage looks at frames; changed live. */
+  compares: boolean
   cameras: Record<Id, EngineCamera>
 }
 
@@ -83,6 +85,8 @@ export function buildPipeline(
 
 /** 40 ms: one frame period at 25 FPS, the usual longest wait for a batch. */
 const BATCHED_PUSH_TIMEOUT_US = 40_000
+/** A stage that looks at nothing: the largest that nvinfer takes. */
+const NEVER_INTERVAL = 0x7fff_ffff
 /** Detection switched off: the contract has no "never", one frame in about 17 minutes costs nothing. */
 const NEVER_FPS = 0.001
 
@@ -102,8 +106,17 @@ export function engineConfig(input: EngineConfigInput): EngineConfig {
       inferThreads: settings.inferThreads
     },
     interval: analysis.interval,
+    compares: true,
     cameras: Object.fromEntries(cameras)
   }
+}
+
+/** As the pipeline runs them now, with what is set live. */
+export function stagesOf({ pipeline, interval, compares }: EngineConfig): InferStage[] {
+  return pipeline.stages.map((stage, i) => {
+    if (i === 0) return { ...stage, interval }
+    return stage.shadow && !compares ? { ...stage, interval: NEVER_INTERVAL } : stage
+  })
 }
 
 function nameOf({ name, version }: StageModel): string {

@@ -7,7 +7,7 @@ import type { Frames, NativeAddon, Picture, Pipeline, PipelineError, PipelineSta
 import type { Id } from '@vedette/protocol'
 import { Connections } from './connections.ts'
 import { currentFrames } from './current_frames.ts'
-import type { EngineCamera, EngineConfig, ObjectFilter } from './engine_config.ts'
+import { type EngineCamera, type EngineConfig, type ObjectFilter, stagesOf } from './engine_config.ts'
 import type { FromEngine } from './messages.ts'
 import { hostOf } from './probe.ts'
 import type { EngineFrames } from './status.ts'
@@ -53,8 +53,9 @@ export class EngineCore {
     if (this.#pipeline === null) return this.#begin(config)
     const before = this.#config!
     this.#config = config
-    const [detector] = config.pipeline.stages
-    if (detector && config.interval !== before.interval) this.#pipeline.setInterval(detector.id, config.interval)
+    const were = stagesOf(before)
+    for (const [i, { id, interval }] of stagesOf(config).entries())
+      if (interval !== were[i]?.interval) this.#pipeline.setInterval(id, interval)
     for (const id of Object.keys(before.cameras)) {
       if (!Object.hasOwn(config.cameras, id) || !isSameSource(config.cameras[id]!, before.cameras[id]!))
         this.#remove(id)
@@ -97,11 +98,11 @@ export class EngineCore {
   }
 
   async #begin(config: EngineConfig): Promise<void> {
-    const { family, model: _, stages, ...rest } = config.pipeline
+    const { family, model: _, stages: __, ...rest } = config.pipeline
     const description = {
       ...rest,
       family: family === 'auto' ? this.#options.addon.capabilities().family : family,
-      stages: stages.map((stage, i) => (i === 0 ? { ...stage, interval: config.interval } : stage))
+      stages: stagesOf(config)
     }
     try {
       const pipeline = this.#options.addon.createPipeline(description, {
@@ -213,11 +214,14 @@ export class EngineCore {
     )
     for (const [camera, { lastFrameAgeMs }] of Object.entries(cameras))
       this.#feed({ input: 'age', camera, lastFrameAgeMs })
-    const { uptimeMs, batches } = stats
-    const inferMs = stats.stages[0]?.inferMs ?? -1
+    const { uptimeMs, batches, stages, comparison } = stats
+    const inferMs = stages[0]?.inferMs ?? -1
     const framesDropped = this.#framesDropped + this.#options.channelDropped()
-    const rssBytes = process.memoryUsage.rss()
-    this.#options.tell({ say: 'stats', stats: { uptimeMs, inferMs, batches, rssBytes, framesDropped, cameras } })
+    const own = { rssBytes: process.memoryUsage.rss(), framesDropped }
+    this.#options.tell({
+      say: 'stats',
+      stats: { uptimeMs, inferMs, batches, stages, comparison, ...own, cameras }
+    })
   }
 
   #error(error: PipelineError): void {

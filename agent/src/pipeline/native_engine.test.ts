@@ -27,6 +27,7 @@ function config(inputs: Record<string, SourceInput>): EngineConfig {
       inferThreads: 1
     },
     interval: 0,
+    compares: true,
     cameras: Object.fromEntries(cameras)
   }
 }
@@ -50,6 +51,7 @@ function startEngine(first: EngineConfig, env: Record<string, string> = {}) {
       running: nothing,
       fell: nothing,
       switched: nothing,
+      adapted: nothing,
       capabilities: nothing
     }
   )

@@ -1,5 +1,5 @@
 /** What the engine tells the agent. Times are milliseconds since 1970. */
-import type { Capabilities, PipelineError, SourceStats } from '@vedette/native'
+import type { Capabilities, Comparison, PipelineError, SourceStats, StageStats } from '@vedette/native'
 import type { CameraState, Id, Reported } from '@vedette/protocol'
 
 export interface CameraStatus {
@@ -33,6 +33,10 @@ export interface EngineStats {
   uptimeMs: number
   inferMs: number
   batches: number
+  /** In the order of the stages. */
+  stages: StageStats[]
+  /** Of the model that is compared; null without one. */
+  comparison: Comparison | null
   rssBytes: number
   /** Frame entries thrown away in the engine and on the channel since the engine process began. */
   framesDropped: number
@@ -84,6 +88,13 @@ export interface PipelineSwitch {
   missing: readonly number[]
 }
 
+/** The box gives something up because it is too slow, or takes it back. */
+export interface Adaptation {
+  everyNth: number
+  /** Empty when it gives nothing up any more. */
+  words: string
+}
+
 export interface EngineHandlers {
   camera(change: CameraChange): void
   stats(stats: EngineStats): void
@@ -92,6 +103,7 @@ export interface EngineHandlers {
   fell(fall: EngineFall): void
   /** Told when each camera has frames again, or after a while without. */
   switched(change: PipelineSwitch): void
+  adapted(change: Adaptation): void
   /** The pipeline failed as a whole, or warned. A fatal one is followed by a restart with backoff. */
   error(error: PipelineError): void
   /** The pipeline of `model` (as in EnginePipeline) runs, and frames are its own. */

@@ -69,6 +69,8 @@ export const SettingsFile = Type.Object(
         {
           family: Optional(Type.Union([Type.Literal('auto'), Type.Literal('cpu'), Type.Literal('deepstream')])),
           maxSources: Optional(Type.Integer({ minimum: 1, maximum: 256 })),
+          /** A box that is too slow analyses fewer frames, and says so. */
+          adapt: Optional(Type.Boolean()),
           inferThreads: Optional(Type.Integer({ minimum: 1, maximum: 256 })),
           width: Optional(PictureSize.properties.width),
           height: Optional(PictureSize.properties.height),

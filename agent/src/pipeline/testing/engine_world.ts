@@ -29,6 +29,7 @@ export function config(names: string[], part: Partial<EngineConfig['pipeline']> 
       ...part
     },
     interval: 0,
+    compares: true,
     cameras: Object.fromEntries(names.map((name, index) => [name, camera(name, index)]))
   }
 }
@@ -74,6 +75,7 @@ export function startEngine(options: Partial<EngineOptions> = {}): World {
     running: (model) => keep(world.running, model),
     fell: (fall) => keep(world.falls, fall),
     switched: (change) => keep(world.switches, change),
+    adapted: wake,
     capabilities: wake
   }
   const log = (line: string) => keep(world.log, line)

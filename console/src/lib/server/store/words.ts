@@ -108,6 +108,8 @@ export function tell(body: EventBody, camera: string): string {
       return `${body.model ?? 'Decoding only'} took over${body.beside ? '' : ' after a break'}: ${gapWords(body)}`
     case 'pipeline.fell':
       return `New pipeline fell, the one before it goes on: ${body.reason}`
+    case 'analysis.adapted':
+      return body.reason
     case 'desired.applied':
       return `Revision ${body.rev} applied`
     case 'desired.refused':

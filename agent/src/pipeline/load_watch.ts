@@ -1,0 +1,72 @@
+/** How the engine's statistics move the ladder, and what a configuration becomes on its rung. */
+import type { EngineConfig } from './engine_config.ts'
+import { atTheTop, type Ladder, type Load, ladderWords, rungOf, step } from './ladder.ts'
+import type { EngineStats } from './status.ts'
+
+export class LoadWatch {
+  #ladder: Ladder = atTheTop
+  #before: { at: number; stats: EngineStats } | null = null
+  #words = ''
+
+  /** What the box gives up, why, and what to do; empty when it gives nothing up. */
+  get words(): string {
+    return this.#words
+  }
+
+  get everyNth(): number {
+    return rungOf(this.#ladder).everyNth
+  }
+
+  /** True when it stepped: what was lowered has to be told to the pipeline anew. */
+  see(stats: EngineStats, { at, hasSecondModels }: { at: number; hasSecondModels: boolean }): boolean {
+    const before = this.#before
+    this.#before = { at, stats }
+    // Counters of another pipeline, or of the first second.
+    if (before === null || at <= before.at || stats.uptimeMs < before.stats.uptimeMs) return false
+    const load = { ...loadBetween(before.stats, stats, (at - before.at) / 1000), at, hasSecondModels }
+    const { rung } = this.#ladder
+    this.#ladder = step(this.#ladder, load)
+    if (this.#ladder.rung === rung) return false
+    this.#words = ladderWords(this.#ladder, load)
+    return true
+  }
+
+  /** What happens now says nothing: two pipelines run, or none. */
+  pause(): void {
+    this.#before = null
+    this.#ladder = { ...this.#ladder, badSince: null, goodSince: null }
+  }
+
+  lower(config: EngineConfig): EngineConfig {
+    const { everyNth, hasSecondModels } = rungOf(this.#ladder)
+    const interval = (config.interval + 1) * everyNth - 1
+    return { ...config, interval, compares: config.compares && hasSecondModels }
+  }
+}
+
+function loadBetween(before: EngineStats, now: EngineStats, seconds: number): Omit<Load, 'at' | 'hasSecondModels'> {
+  let offered = 0
+  let dropped = 0
+  let cameras = 0
+  for (const [id, { framesMuxed, framesDropped, lastFrameAgeMs, generation }] of Object.entries(now.cameras)) {
+    const was = before.cameras[id]
+    if (lastFrameAgeMs < 0) continue
+    cameras++
+    // A source that began anew counts anew.
+    if (was?.generation !== generation) continue
+    dropped += framesDropped - was.framesDropped
+    offered += framesMuxed - was.framesMuxed + framesDropped - was.framesDropped
+  }
+  const droppedShare = offered > 0 ? dropped / offered : 0
+  return { cameras, offeredFps: offered / seconds, droppedShare, busy: busyBetween(before, now, seconds) }
+}
+
+function busyBetween(before: EngineStats, now: EngineStats, seconds: number): number | null {
+  let ms = 0
+  for (const { id, batches, inferMs } of now.stages) {
+    const was = before.stages.find((stage) => stage.id === id)
+    if (!was || inferMs < 0) return null
+    ms += (batches - was.batches) * inferMs
+  }
+  return now.stages.length === 0 ? 0 : ms / 1000 / seconds
+}
