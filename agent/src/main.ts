@@ -179,11 +179,13 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       classes: model?.labels ?? [],
       model: model && named(model)
     })
+    const compared = models.compared(running.compare)
     const config = engineConfig({
       cameras: running.cameras,
       analysis: { ...document.analysis, interval: running.interval, tracker: running.tracker },
       model,
       secondaries: models.secondaries(running.secondaries),
+      compared,
       indexOf: (id) => indices.of(id),
       passwordOf: (id) => passwords.get(id),
       settings: settings.pipeline
@@ -191,6 +193,10 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     // Until another pipeline takes over, frames are of the one before, and so is what names them.
     engine.apply(config, () => {
       cameras = catalog.cameras
+      vitals.compared = compared && {
+        model: `${compared.model.name} ${compared.model.version}`,
+        labels: catalog.classes
+      }
       uplink.setCatalog(
         catalog,
         ids.filter((id) => running.cameras[id]!.frames === 'all')

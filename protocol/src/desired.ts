@@ -33,6 +33,18 @@ export const Secondary = Type.Object(
 )
 export type Secondary = Static<typeof Secondary>
 
+/** A second detector on the same frames: what it finds is only compared, never tracked or reported. */
+export const Compare = Type.Object(
+  {
+    /** Key in `models`. */
+    model: Id,
+    /** Frames it skips between two that it looks at. */
+    interval: Type.Integer({ minimum: 0, maximum: 100 })
+  },
+  closed
+)
+export type Compare = Static<typeof Compare>
+
 /** How the box analyses: one pipeline for all its cameras. */
 export const Analysis = Type.Object(
   {
@@ -42,7 +54,8 @@ export const Analysis = Type.Object(
     interval: Type.Integer({ minimum: 0, maximum: 100 }),
     tracker: Type.Union([Type.Literal('default'), Type.Literal('none')]),
     /** Models on the objects that `model` finds, in this order. */
-    secondaries: Type.Optional(Type.Array(Secondary, { maxItems: 8 }))
+    secondaries: Type.Optional(Type.Array(Secondary, { maxItems: 8 })),
+    compare: Type.Optional(Compare)
   },
   closed
 )

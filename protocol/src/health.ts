@@ -1,6 +1,6 @@
 /** `up/health`: every 10 s, best effort. A value that the machine does not tell is null, never 0. */
 import Type, { type Static } from 'typebox'
-import { ById, Count, Percent, Time, Version } from './scalars.ts'
+import { ById, Count, Fraction, Name, Percent, Time, Version } from './scalars.ts'
 
 const Maybe = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 const Positive = Type.Number({ minimum: 0 })
@@ -19,6 +19,26 @@ export const CameraHealth = Type.Object({
   objectsPerFrame: Positive
 })
 export type CameraHealth = Static<typeof CameraHealth>
+
+/** A second model on the same frames, since it was switched in. Boxes of one class with an IoU of 0.5 or more agree. */
+export const ModelComparison = Type.Object({
+  /** Name and version of the compared one. */
+  model: Name,
+  /** Frames that both have looked at. */
+  frames: Count,
+  /** Of the objects of the model in charge, the share that the compared one found too; and of its own, back. */
+  agreement: Maybe(Fraction),
+  agreementBack: Maybe(Fraction),
+  /** Mean overlap of those that agree. */
+  iouMean: Maybe(Fraction),
+  /** Objects by label: of the model in charge, of the compared one, and of both. */
+  classes: Type.Array(Type.Object({ label: Name, inCharge: Count, compared: Count, both: Count })),
+  /** Time of one inference of each, milliseconds. */
+  inferMs: Type.Object({ inCharge: Maybe(Positive), compared: Maybe(Positive) }),
+  /** Resident memory of the engine before it compared; `engineRssBytes` is what it has now. */
+  engineRssBytesBefore: Maybe(Count)
+})
+export type ModelComparison = Static<typeof ModelComparison>
 
 export const Health = Type.Object({
   v: Version,
@@ -50,6 +70,7 @@ export const Health = Type.Object({
   /** Best-effort messages thrown away on the box since it connected (frames, tracks, previews, health). */
   dropped: Count,
   inferMs: Maybe(Positive),
-  cameras: ById(CameraHealth)
+  cameras: ById(CameraHealth),
+  comparison: Type.Optional(ModelComparison)
 })
 export type Health = Static<typeof Health>

@@ -140,6 +140,7 @@ export class MetadataBox {
           inferThreads: 1
         },
         interval: this.#interval,
+        compares: false,
         cameras: Object.fromEntries(ids.map((id, i) => [id, camera(id, index * plan.cameras + i)]))
       })
     }

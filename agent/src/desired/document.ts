@@ -21,10 +21,11 @@ export function readDesired(payload: Uint8Array | string): Desired {
       `expected SHA-256 ${sha256} for revision ${desired.rev}, received a document with ${actual}`
     )
   }
-  const { model, secondaries = [] } = desired.analysis
+  const { model, secondaries = [], compare } = desired.analysis
   if (model !== null) refuseUnknown(desired, 'analysis.model', model)
   for (const [i, secondary] of secondaries.entries())
     refuseUnknown(desired, `analysis.secondaries[${i}].model`, secondary.model)
+  if (compare) refuseUnknown(desired, 'analysis.compare.model', compare.model)
   return desired
 }
 

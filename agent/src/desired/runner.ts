@@ -200,6 +200,8 @@ function after(running: Running, step: Step, desired: Desired): Running {
       return { ...running, model: step.model }
     case 'set-secondaries':
       return { ...running, secondaries: step.secondaries }
+    case 'set-compare':
+      return { ...running, compare: step.compare }
     case 'fetch-model':
     case 'build-engine':
       return running

@@ -10,6 +10,7 @@ const running = (part: Partial<Running> = {}): Running => ({
   tracker: 'default',
   model: null,
   secondaries: [],
+  compare: null,
   ...part
 })
 
@@ -76,4 +77,22 @@ test('has the models on objects after the model that finds them, each once', () 
   expect(todo.at(-1)).toMatchObject({ secondaries: [{ model: model('b'), classes: ['car'] }, { classes: ['bus'] }] })
   const same = { model: model('a'), secondaries: secondaries.map(({ classes }) => ({ model: model('b'), classes })) }
   expect(steps(wanted, running(same), all)).toEqual([])
+})
+
+test('has the model to compare with before it compares, and ends the comparison when none is wanted', () => {
+  const [ssd, nano] = [model('a'), model('b')]
+  const models = { ssd, nano }
+  const analysis = { model: 'ssd', interval: 0, tracker: 'default' as const, compare: { model: 'nano', interval: 9 } }
+  const wanted = desired({ models, analysis })
+  const compare = { model: nano, interval: 9 }
+  expect(steps(wanted, running({ model: ssd }), none).map((step) => step.do)).toEqual([
+    'fetch-model',
+    'fetch-model',
+    'set-compare'
+  ])
+  expect(steps(wanted, running({ model: ssd, compare }), all)).toEqual([])
+  const { compare: _, ...plain } = analysis
+  expect(steps(desired({ models, analysis: plain }), running({ model: ssd, compare }), all)).toEqual([
+    { do: 'set-compare', compare: null }
+  ])
 })

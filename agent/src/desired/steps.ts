@@ -12,6 +12,12 @@ export interface Running {
   tracker: Analysis['tracker']
   model: ModelReference | null
   secondaries: RunningSecondary[]
+  compare: RunningCompare | null
+}
+
+export interface RunningCompare {
+  model: ModelReference
+  interval: number
 }
 
 export interface RunningSecondary {
@@ -36,8 +42,16 @@ export type Step =
   | { do: 'build-engine'; id: Id; model: ModelReference }
   | { do: 'switch-model'; id: Id | null; model: ModelReference | null }
   | { do: 'set-secondaries'; secondaries: RunningSecondary[] }
+  | { do: 'set-compare'; compare: RunningCompare | null }
 
-export const nothingRuns: Running = { cameras: {}, interval: 0, tracker: 'none', model: null, secondaries: [] }
+export const nothingRuns: Running = {
+  cameras: {},
+  interval: 0,
+  tracker: 'none',
+  model: null,
+  secondaries: [],
+  compare: null
+}
 
 export function steps(desired: Desired, running: Running, onBox: OnBox): Step[] {
   return [
@@ -88,6 +102,11 @@ function modelSteps(desired: Desired, running: Running, onBox: OnBox): Step[] {
   const secondaries = (analysis.secondaries ?? []).map(({ model, classes }) => ({ model: models[model]!, classes }))
   for (const secondary of analysis.secondaries ?? []) found.push(...have(secondary.model))
   if (!isDeepStrictEqual(secondaries, running.secondaries)) found.push({ do: 'set-secondaries', secondaries })
+  if (analysis.compare) found.push(...have(analysis.compare.model))
+  const compare = analysis.compare
+    ? { model: models[analysis.compare.model]!, interval: analysis.compare.interval }
+    : null
+  if (!isDeepStrictEqual(compare, running.compare)) found.push({ do: 'set-compare', compare })
   // Models that are only to be had, for a later switch without a wait.
   for (const id of Object.keys(models)) found.push(...have(id))
   return found
@@ -123,6 +142,10 @@ export function inWords(step: Step): string {
       return step.secondaries.length === 0
         ? 'switching the models on objects off'
         : `switching to ${step.secondaries.map(({ model }) => `${model.name} ${model.version}`).join(', ')} on objects`
+    case 'set-compare':
+      return step.compare === null
+        ? 'comparing no model'
+        : `comparing with model ${step.compare.model.name} ${step.compare.model.version}`
     case 'switch-model':
       return step.model === null
         ? 'switching the model off'

@@ -7,7 +7,7 @@ import { type CpuTimes, cpuPercent, hottestC, parseCpuTimes, parseLoad, parseMem
 
 export type HostHealth = Omit<
   Health,
-  'v' | 'at' | 'uptimeS' | 'spoolWaiting' | 'dropped' | 'inferMs' | 'cameras' | 'engineRssBytes'
+  'v' | 'at' | 'uptimeS' | 'spoolWaiting' | 'dropped' | 'inferMs' | 'cameras' | 'comparison' | 'engineRssBytes'
 > & { engineRssBytes: number | null }
 
 export class HostReadings {

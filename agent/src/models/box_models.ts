@@ -167,6 +167,19 @@ export class BoxModels {
     })
   }
 
+  /** The package to compare with; null as long as it is not there. Throws where it is no detector. */
+  compared(desired: { model: ModelReference; interval: number } | null) {
+    const model = desired && this.get(desired.model.sha256)
+    if (!model) return null
+    if (model.task !== 'detection') {
+      throw new PackageError(
+        'package',
+        `expected a detector to compare with, received ${model.name} ${model.version}, which is for ${model.task}`
+      )
+    }
+    return { model: { ...model, ...this.filesOf(model) }, interval: desired.interval }
+  }
+
   /** Deletes what neither the document names nor a roll-back would need. */
   async collect({ models }: Desired): Promise<void> {
     const keep = Object.values(models).map(({ sha256 }) => sha256)

@@ -1,6 +1,6 @@
 import type { Camera } from '@vedette/protocol'
 import { expect, test } from 'vitest'
-import { type EngineConfigInput, engineConfig, type StageModel } from './engine_config.ts'
+import { type EngineConfigInput, engineConfig, type StageModel, stagesOf } from './engine_config.ts'
 
 const door: Camera = {
   name: 'Door',
@@ -20,6 +20,7 @@ function input(part: Partial<EngineConfigInput> = {}): EngineConfigInput {
     analysis: { model: 'people', interval: 2, tracker: 'default' },
     model: stage('nanodet', ['person', 'bicycle', 'car']),
     secondaries: [],
+    compared: null,
     indexOf: () => 7,
     passwordOf: () => undefined,
     settings: { family: 'auto', maxSources: 16, width: 1280, height: 720, inferThreads: 2 },
@@ -75,4 +76,17 @@ test('a model on objects that the detector does not know is left out, and withou
   const secondaries = [{ model: stage('colour', ['red']), classes: ['unicorn'] }]
   expect(engineConfig(input({ secondaries })).pipeline.stages).toHaveLength(1)
   expect(engineConfig(input({ model: null, secondaries })).pipeline.stages).toEqual([])
+})
+
+test('a compared model is a shadow on the same frames, its classes named by the labels of the detector', () => {
+  const compared = { model: stage('ssd', ['car', 'unicorn', 'person']), interval: 9 }
+  const config = engineConfig(input({ compared }))
+  expect(config.pipeline.stages).toHaveLength(2)
+  expect(config.pipeline.stages[1]).toMatchObject({
+    ...{ id: 16, mode: 'primary', on: null, config: '/m/ssd.txt', interval: 9 },
+    shadow: { classes: [2, -1, 0] }
+  })
+  expect(stagesOf(config).map(({ interval }) => interval)).toEqual([2, 9])
+  expect(stagesOf({ ...config, compares: false })[1]?.interval).toBe(0x7fff_ffff)
+  expect(engineConfig(input({ model: null, compared })).pipeline.stages).toEqual([])
 })

@@ -58,6 +58,8 @@ export interface EngineConfigInput {
   model: StageModel | null
   /** Packages that look at what it finds; `classes` are labels of it, empty = all. */
   secondaries: { model: StageModel; classes: string[] }[]
+  /** A second detector on the same frames, only compared. */
+  compared: { model: StageModel; interval: number } | null
   /** Index of a camera in the catalog. */
   indexOf(id: Id): number
   /** What was unsealed from the camera's credential. */
@@ -85,6 +87,8 @@ export function buildPipeline(
 
 /** 40 ms: one frame period at 25 FPS, the usual longest wait for a batch. */
 const BATCHED_PUSH_TIMEOUT_US = 40_000
+/** Above those of the detector and of 8 secondaries. */
+const SHADOW_ID = 16
 /** A stage that looks at nothing: the largest that nvinfer takes. */
 const NEVER_INTERVAL = 0x7fff_ffff
 /** Detection switched off: the contract has no "never", one frame in about 17 minutes costs nothing. */
@@ -100,7 +104,7 @@ export function engineConfig(input: EngineConfigInput): EngineConfig {
       batchedPushTimeoutUs: settings.batchedPushTimeoutUs ?? BATCHED_PUSH_TIMEOUT_US,
       width: settings.width,
       height: settings.height,
-      stages: model === null ? [] : [stageOf(model, {}), ...secondaryStages(input.secondaries, model.labels)],
+      stages: model === null ? [] : stagesFor(model, input),
       model: model === null ? null : nameOf(model),
       tracker: analysis.tracker === 'none' || model === null ? null : 'default',
       inferThreads: settings.inferThreads
@@ -121,6 +125,14 @@ export function stagesOf({ pipeline, interval, compares }: EngineConfig): InferS
 
 function nameOf({ name, version }: StageModel): string {
   return `${name} ${version}`
+}
+
+function stagesFor(model: StageModel, { secondaries, compared }: EngineConfigInput): InferStage[] {
+  const { labels } = model
+  const stages = [stageOf(model, {}), ...secondaryStages(secondaries, labels)]
+  if (compared === null) return stages
+  const classes = compared.model.labels.map((label) => labels.indexOf(label))
+  return [...stages, stageOf(compared.model, { id: SHADOW_ID, interval: compared.interval, shadow: { classes } })]
 }
 
 function stageOf({ config, element, batchSize }: StageModel, more: Partial<InferStage>): InferStage {

@@ -103,6 +103,7 @@ function configOf(input: SourceInput): EngineConfig {
       inferThreads: 1
     },
     interval: 0,
+    compares: false,
     cameras: { [CAMERA]: { enabled: true, source, filter: null } }
   }
 }

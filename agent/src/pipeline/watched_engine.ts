@@ -11,6 +11,7 @@ export function watchedEngine(options: EngineOptions, watching: Partial<EngineHa
     state: ignored,
     fell: ignored,
     switched: ignored,
+    adapted: ignored,
     error: ignored,
     running: ignored,
     capabilities: ignored,

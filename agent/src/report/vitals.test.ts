@@ -26,7 +26,7 @@ const door = {
 
 test('objects are counted by the camera that the catalog names, and seen once', () => {
   const vitals = new Vitals()
-  vitals.stats = { inferMs: -1, framesDropped: 5, cameras: { door } }
+  vitals.stats = { inferMs: -1, framesDropped: 5, cameras: { door }, rssBytes: 1, stages: [], comparison: null }
   // Index 1 has been removed from the catalog, index 7 was never in it.
   const frames = { cameras: Uint32Array.of(0, 0, 1, 7), objects: Uint32Array.of(2, 4, 9, 1) }
   vitals.count(frames, ['door', null])

@@ -1,6 +1,7 @@
 /** What is counted from one health message to the next. */
 import { type CameraHealth, type Health, VERSION } from '@vedette/protocol'
 import { type Counters, cameraHealth, type Look } from './camera_health.ts'
+import { type Compared, comparisonHealth } from './comparison.ts'
 
 /** The engine's latest statistics. */
 export interface PipelineStats {
@@ -8,15 +9,22 @@ export interface PipelineStats {
   inferMs: number
   framesDropped: number
   cameras: Record<string, Counters>
+  rssBytes: number
+  stages: { inferMs: number }[]
+  comparison: Compared | null
 }
 
-type Host = Omit<Health, 'v' | 'at' | 'uptimeS' | 'spoolWaiting' | 'dropped' | 'inferMs' | 'cameras'>
+type Host = Omit<Health, 'v' | 'at' | 'uptimeS' | 'spoolWaiting' | 'dropped' | 'inferMs' | 'cameras' | 'comparison'>
 
 export class Vitals<S extends PipelineStats> {
   /** Null while no pipeline runs. */
   stats: S | null = null
   /** As in the last health message. */
   cameras: Record<string, CameraHealth> = {}
+  /** Name and version of the model that is compared, and the labels of the one in charge. */
+  compared: { model: string; labels: readonly string[] } | null = null
+  /** Of the engine, while it compared nothing. */
+  #rssBytes: number | null = null
   readonly #startedAt = Date.now()
   /** By camera, since the agent began. */
   readonly #objects: Record<string, number> = {}
@@ -60,7 +68,16 @@ export class Vitals<S extends PipelineStats> {
       spoolWaiting: uplink.spoolWaiting,
       dropped: uplink.dropped + (stats?.framesDropped ?? 0),
       inferMs: stats && stats.inferMs >= 0 ? stats.inferMs : null,
-      cameras: this.cameras
+      cameras: this.cameras,
+      ...this.#comparison()
     }
+  }
+
+  #comparison(): Pick<Health, 'comparison'> {
+    const { stats, compared } = this
+    if (stats && stats.comparison === null) this.#rssBytes = stats.rssBytes
+    if (!stats?.comparison || compared === null) return {}
+    const { comparison, stages } = stats
+    return { comparison: comparisonHealth({ comparison, stages, ...compared, engineRssBytesBefore: this.#rssBytes }) }
   }
 }
