@@ -245,6 +245,7 @@ function configOf(
   return {
     pipeline: analysing ?? decoding,
     interval: 0,
+    compares: false,
     cameras: Object.fromEntries(
       names.map((name, index) => {
         // Patterns that all move alike would be kind to caches.

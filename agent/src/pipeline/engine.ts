@@ -25,7 +25,7 @@ export interface EngineOptions {
   log(line: string): void
   /** Why a second pipeline does not fit beside the one that runs, in words; null when it does. Absent: it always fits. */
   whyCramped?(config: EngineConfig, enginePid: number | null): Promise<string | null>
-  /** False: a box that is too slow throws frames away, and gives nothing up. */
+  /** Gives something up when it is too slow. Absent: it only throws frames away, as whoever measures wants it. */
   adapts?: boolean
   random?: () => number
 }
@@ -221,7 +221,7 @@ export class Engine {
 
   #weigh(run: EngineRun, stats: EngineStats): void {
     const wanted = this.#wanted
-    if (this.#options.adapts === false || !wanted || !run.config) return
+    if (!this.#options.adapts || !wanted || !run.config) return
     if (this.#next || costOf(run.config, wanted.config) === 'pipeline') {
       this.#load.pause()
       return
