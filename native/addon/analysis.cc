@@ -33,6 +33,11 @@ void append_labels(wire::Bytes& parts, uint32_t at, const meta::Object& object) 
   }
 }
 
+// One side of the boxes' space: what the frame tells, else the mux's, else the picture's own.
+float space_of(uint32_t told, uint32_t mux, uint32_t source) {
+  return static_cast<float>(told > 0 ? told : mux > 0 ? mux : source);
+}
+
 }  // namespace
 
 void Analysis::read(GstBuffer* buffer) {
@@ -89,8 +94,8 @@ void Analysis::pack(const meta::Frame& frame, Source& source, int64_t now_us) {
   auto latency_us = static_cast<uint32_t>(std::clamp<int64_t>(now_us - captured_us, 0, UINT32_MAX));
   packer_.begin({source.description().index, source.next_number(), captured_us, frame.pts_ns(), frame.source_width(),
                  frame.source_height(), latency_us, 0});
-  float per_width = 1.0F / static_cast<float>(frame.pipeline_width() > 0 ? frame.pipeline_width() : rules_.width);
-  float per_height = 1.0F / static_cast<float>(frame.pipeline_height() > 0 ? frame.pipeline_height() : rules_.height);
+  float per_width = 1.0F / space_of(frame.pipeline_width(), rules_.width, frame.source_width());
+  float per_height = 1.0F / space_of(frame.pipeline_height(), rules_.height, frame.source_height());
   for (const meta::Object& object : objects_) {
     append_parts(object, packer_.object_count());
     packer_.add(packed(object, per_width, per_height));

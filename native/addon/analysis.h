@@ -16,7 +16,7 @@ namespace vedette {
 class Analysis {
  public:
   struct Rules {
-    uint32_t width, height;           // of the mux, where a frame does not tell
+    uint32_t width, height;           // of the mux, where a frame does not tell; 0: each source has its own
     std::vector<int32_t> unreported;  // objects of these stages are left out
   };
   Analysis(Slots& slots, Outbox& outbox, Rules rules) : slots_(slots), outbox_(outbox), rules_(std::move(rules)) {}

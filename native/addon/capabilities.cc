@@ -89,22 +89,30 @@ void ask_onnx_runtime(Capabilities& into) {
   }
 }
 
+// Into this process only: the user's registry cache stays as it is.
+void load_plugin(const std::string& path) {
+  if (access(path.c_str(), R_OK) != 0) return;  // capabilities() and make() name what is missing
+  GError* error = nullptr;
+  GstPlugin* plugin = gst_plugin_load_file(path.c_str(), &error);
+  if (plugin != nullptr) gst_object_unref(plugin);
+  if (error != nullptr) {
+    GST_ERROR("%s: %s", path.c_str(), error->message);
+    g_error_free(error);
+  }
+}
+
 }  // namespace
 
 void load_gstreamer() {
   static std::once_flag once;
   std::call_once(once, [] {
     gst_init(nullptr, nullptr);
-    std::string path = folder_of_this_library() + "/libgstvedette.so";
-    if (access(path.c_str(), R_OK) != 0) return;  // capabilities() and make() name what is missing
-    // Into this process only: the user's registry cache stays as it is.
-    GError* error = nullptr;
-    GstPlugin* plugin = gst_plugin_load_file(path.c_str(), &error);
-    if (plugin != nullptr) gst_object_unref(plugin);
-    if (error != nullptr) {
-      GST_ERROR("%s: %s", path.c_str(), error->message);
-      g_error_free(error);
-    }
+    load_plugin(folder_of_this_library() + "/libgstvedette.so");
+    // A test switch: lets everything that is made for DeepStream run where DeepStream is not. What ships lacks the
+    // file.
+    const char* stands_in = std::getenv("VEDETTE_REGISTER_NV");
+    if (stands_in != nullptr && std::string(stands_in) == "1")
+      load_plugin(folder_of_this_library() + "/testing/libgstvedette_nv.so");
   });
 }
 

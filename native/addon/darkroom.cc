@@ -39,7 +39,7 @@ void Darkroom::start() {
     return element;
   };
   const FamilyElements& names = elements_of(family_);
-  if (names.from_device != nullptr && can_make(names.from_device)) {
+  if (names.from_device != nullptr) {
     chain(names.from_device);
     g_object_set(chain("capsfilter"), "caps", CapsPtr(gst_caps_new_empty_simple("video/x-raw")).get(), nullptr);
   }

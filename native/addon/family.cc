@@ -76,6 +76,23 @@ std::vector<std::string> encoders_for(const GstCaps* caps) {
   return names;
 }
 
+GstElement* make_decoder(Family family, const GstCaps* caps) {
+  const char* preferred = elements_of(family).decoder;
+  for (const std::string& name : decoders_for(family, caps)) {
+    GstElement* decoder = make(name, "");
+    if (preferred == nullptr || name != preferred) return decoder;
+    // The first picture waits in no queue behind a few that are still looked at.
+    set(decoder, "num-extra-surfaces", "4");
+    set(decoder, "enable-max-performance", "true");
+    // A driver that is not there, or has no session left, shows only now; outside a pipeline it complains to nobody.
+    bool is_open = gst_element_set_state(decoder, GST_STATE_READY) != GST_STATE_CHANGE_FAILURE;
+    gst_element_set_state(decoder, GST_STATE_NULL);
+    if (is_open) return decoder;
+    gst_object_unref(gst_object_ref_sink(decoder));
+  }
+  return nullptr;
+}
+
 bool can_make(const char* factory) {
   std::unique_ptr<GstElementFactory, Releaser<&gst_object_unref>> found(gst_element_factory_find(factory));
   return found != nullptr;

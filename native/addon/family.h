@@ -16,7 +16,7 @@ struct FamilyElements {
   const char* infer;
   const char* infer_server;  // null: the family has none
   const char* tracker;
-  const char* convert;      // into what the mux takes; null when the mux takes what decoders give
+  const char* convert;      // into what the mux takes
   const char* mux_caps;     // what `convert` is to give; null when it may choose
   const char* decoder;      // preferred wherever it takes the stream; null for the best of GStreamer's
   const char* from_device;  // brings a decoded picture back to plain memory for previews; null when it is there already
@@ -32,6 +32,10 @@ std::vector<std::string> decoders_for(Family family, const GstCaps* caps);
 
 // Factory names of encoders that give `caps`, best first.
 std::vector<std::string> encoders_for(const GstCaps* caps);
+
+// A decoder that opens its device where it has one: the best of those `decoders_for` names, floating. Null when there
+// is none.
+GstElement* make_decoder(Family family, const GstCaps* caps);
 
 bool can_make(const char* factory);
 // Throws NativeError {plugin} naming the element and the remedy.

@@ -213,14 +213,13 @@ void Front::link_stream(Source& source, GstPad* pad, const GstCaps* caps) {
   std::string codec = codec_of(caps);
   try {
     if (codec != "raw") {
-      std::vector<std::string> decoders = decoders_for(source.place_.family, caps);
-      if (decoders.empty())
+      GstElement* decoder = make_decoder(source.place_.family, caps);
+      if (decoder == nullptr)
         return source.fail("unsupported-codec", "expected a decoder for " + codec +
                                                     ", found none: install the GStreamer plugin that decodes it");
-      GstElement* decoder = add(bin.get(), decoders.front().c_str());
+      gst_bin_add(GST_BIN(bin.get()), decoder);
       // One camera is one thread: many cameras share the processors well, and frame threads would add delay.
       if (source.description_.policy == Policy::realtime) set(decoder, "max-threads", "1");
-      set(decoder, "enable-max-performance", "true");
       gst_element_link(decoder, entry.get());
       gst_element_sync_state_with_parent(decoder);
       first = decoder;

@@ -25,15 +25,17 @@ std::string number(uint64_t value) { return std::to_string(value); }
 }  // namespace
 
 Pipeline::Pipeline(PipelineDescription description, std::shared_ptr<Outbox> outbox)
-    : description_(std::move(description)),
-      outbox_(std::move(outbox)),
-      slots_(description_.max_sources),
-      analysis_(slots_, *outbox_, {description_.width, description_.height, shadows_of(description_)}) {}
+    : description_(std::move(description)), outbox_(std::move(outbox)), slots_(description_.max_sources) {}
 
 Pipeline::~Pipeline() { stop_now(); }
 
 void Pipeline::build() {
   graph_ = build_graph(description_);
+  // The new nvstreammux scales nothing: each frame has a space of its own.
+  bool is_scaled = has_property(graph_.mux.get(), "width");
+  analysis_.emplace(slots_, *outbox_,
+                    Analysis::Rules{is_scaled ? description_.width : 0, is_scaled ? description_.height : 0,
+                                    shadows_of(description_)});
   run_main_loop();
   watch_bus();
   watch_stages();

@@ -79,7 +79,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   const std::shared_ptr<Errands> errands_ = std::make_shared<Errands>();
   Graph graph_;
   Slots slots_;
-  Analysis analysis_;
+  std::optional<Analysis> analysis_;  // made by build()
   const std::shared_ptr<ModelUpdates> model_updates_ = std::make_shared<ModelUpdates>();
   // Constant after build().
   std::vector<std::shared_ptr<StageWatch>> stage_watches_;

@@ -116,7 +116,7 @@ void Pipeline::watch_sink() {
         auto pipeline = locked<Pipeline>(data);
         if (pipeline == nullptr) return GST_PAD_PROBE_OK;
         if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0)
-          pipeline->analysis_.read(GST_PAD_PROBE_INFO_BUFFER(info));
+          pipeline->analysis_->read(GST_PAD_PROBE_INFO_BUFFER(info));
         else if (auto pad = deleted_pad_of(GST_PAD_PROBE_INFO_EVENT(info)))
           pipeline->free_slot(pipeline->slots_.pad_deleted(*pad));
         return GST_PAD_PROBE_OK;
@@ -162,7 +162,7 @@ PipelineStats Pipeline::stats(double seconds) {
   PipelineStats stats;
   stats.uptime_ms = static_cast<double>(monotonic_us() - began_us_) / 1000;
   for (const auto& source : slots_.all()) stats.sources.push_back(source->stats(seconds));
-  stats.batches = analysis_.batches();
+  stats.batches = analysis_->batches();
   stats.frames_queue_dropped = outbox_->frames_dropped();
   for (const auto& watch : stage_watches_) stats.stages.push_back(watch->read());
   if (shadow_watch_ != nullptr) stats.comparison = shadow_watch_->total();

@@ -128,10 +128,9 @@ void Source::build() {
     gst_bin_add(GST_BIN(bin.get()), element);
     return element;
   };
-  // The DeepStream graph on a machine without its converter is the graph of the tests: see VEDETTE_REGISTER_NV.
-  GstElement* entry = add(can_make(names.convert) ? names.convert : "videoconvert", "entry");
+  GstElement* entry = add(names.convert, "entry");
   GstElement* last = entry;
-  if (names.mux_caps != nullptr && can_make(names.convert)) {
+  if (names.mux_caps != nullptr) {
     last = add("capsfilter");
     g_object_set(last, "caps", CapsPtr(gst_caps_from_string(names.mux_caps)).get(), nullptr);
     gst_element_link(entry, last);

@@ -7,22 +7,10 @@
 
 namespace {
 
-gboolean register_as(GstPlugin* plugin, const char* prefix) {
-  const auto add = [&](const char* name, GType type) {
-    gchar* full = g_strconcat(prefix, name, nullptr);
-    const gboolean added = gst_element_register(plugin, full, GST_RANK_NONE, type);
-    g_free(full);
-    return added;
-  };
-  return add("streammux", vedette::streammux_get_type()) && add("infer", vedette::infer_get_type()) &&
-         add("tracker", vedette::tracker_get_type());
-}
-
 gboolean plugin_init(GstPlugin* plugin) {
-  // A test switch: lets everything that is made for DeepStream run where DeepStream is not.
-  const gchar* as_nvidia = g_getenv("VEDETTE_REGISTER_NV");
-  if (as_nvidia && g_strcmp0(as_nvidia, "1") == 0 && !register_as(plugin, "nv")) return FALSE;
-  return register_as(plugin, "vd");
+  return gst_element_register(plugin, "vdstreammux", GST_RANK_NONE, vedette::streammux_get_type()) &&
+         gst_element_register(plugin, "vdinfer", GST_RANK_NONE, vedette::infer_get_type()) &&
+         gst_element_register(plugin, "vdtracker", GST_RANK_NONE, vedette::tracker_get_type());
 }
 
 }  // namespace

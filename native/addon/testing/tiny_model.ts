@@ -42,14 +42,14 @@ net-scale-factor=0.00392156862\ncluster-mode=2\ncustom-lib-path=${parser}\nparse
 }
 
 /** The nvinfer INI of a classifier: red, green or blue. */
-export function writeClassifier(folder: string): string {
+export function writeClassifier(folder: string, threshold = 0.5): string {
   writeModel(join(folder, 'colours.onnx'), { height: 4, width: 4 })
   writeFileSync(join(folder, 'colours.labels'), 'red;green;blue\n')
   const path = join(folder, 'colours.txt')
   writeFileSync(
     path,
     `[property]\nonnx-file=colours.onnx\nlabelfile-path=colours.labels\nnetwork-type=1\nprocess-mode=2\nbatch-size=4
-net-scale-factor=0.00392156862\nclassifier-threshold=0.5\n`
+net-scale-factor=0.00392156862\ninfer-dims=3;4;4\nclassifier-threshold=${threshold}\n`
   )
   return path
 }
