@@ -29,6 +29,17 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000
         }
+      },
+      {
+        // On a machine with DeepStream; elsewhere every test of it is skipped, and test/run.ts says so.
+        test: {
+          name: 'gpu',
+          include: ['test/gpu/**/*.test.ts'],
+          exclude: ignored,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+          hookTimeout: 120_000
+        }
       }
     ]
   }

@@ -1,6 +1,6 @@
 /** `./dev test`: every check there is, one after the other; the last line is "N passed, N failed". */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -11,17 +11,20 @@ interface Count {
 
 const reports = mkdtempSync(join(tmpdir(), 'vedette-test-'))
 const SANITIZED = 'native/build-asan'
+const DEEPSTREAM = '/opt/nvidia/deepstream/deepstream/version'
 
 const steps: [name: string, run: () => Count][] = [
   ['style, types and pages', () => single('./dev', ['lint'])],
   ['native tests', () => ctest('native/build')],
   ['native tests under the address sanitizer', sanitized],
   ['unit tests', () => vitest('unit')],
-  ['flow and browser tests', () => vitest('flow')]
+  ['flow and browser tests', () => vitest('flow')],
+  ['flows on NVIDIA DeepStream', deepstream]
 ]
 
 const total: Count = { passed: 0, failed: 0 }
 const summary: string[] = []
+const notices: string[] = []
 for (const [name, run] of steps) {
   const began = performance.now()
   console.log(`\n=== ${name}`)
@@ -32,6 +35,7 @@ for (const [name, run] of steps) {
   summary.push(
     `${String(count.passed).padStart(5)} passed ${String(count.failed).padStart(4)} failed ${String(seconds).padStart(5)} s  ${name}`
   )
+  summary.push(...notices.splice(0))
 }
 rmSync(reports, { recursive: true })
 console.log(`\n${summary.join('\n')}`)
@@ -78,6 +82,15 @@ function vitest(project: string): Count {
   if (text === '') return { passed: 0, failed: 1 }
   const result = JSON.parse(text) as { numPassedTests: number; numFailedTests: number }
   return atLeastOne({ passed: result.numPassedTests, failed: result.numFailedTests }, status)
+}
+
+/** Nothing passed and nothing failed where there is no DeepStream: said here and again in the summary. */
+function deepstream(): Count {
+  if (existsSync(DEEPSTREAM)) return vitest('gpu')
+  const notice = `      SKIPPED: no DeepStream here (${DEEPSTREAM}). NVIDIA's own elements were NOT tested, only their stand-ins.`
+  console.log(notice)
+  notices.push(notice)
+  return { passed: 0, failed: 0 }
 }
 
 /** A runner that fails without naming a test, or that finds none, has failed. */

@@ -11,11 +11,10 @@ struct FrameSpace {
   float width, height;
 };
 
-// Before DeepStream 6.0 a frame does not tell its space; the writer's own is the source's then.
+// Of a frame that our own mux wrote.
 inline FrameSpace space_of(const meta::Frame& frame) {
-  const bool told = frame.pipeline_width() > 0 && frame.pipeline_height() > 0;
-  return {static_cast<float>(told ? frame.pipeline_width() : frame.source_width()),
-          static_cast<float>(told ? frame.pipeline_height() : frame.source_height())};
+  return {static_cast<float>(meta::field<uint32_t>(frame.raw(), meta::at::kFramePipelineWidth)),
+          static_cast<float>(meta::field<uint32_t>(frame.raw(), meta::at::kFramePipelineHeight))};
 }
 
 inline meta::Box visible_box(const meta::Box& box, const FrameSpace& space) {

@@ -41,10 +41,9 @@ void* add_frame(void* batch, const NewFrame& values) {
   field<uint32_t>(frame, at::kFrameSurfaces) = 1;
   field<uint32_t>(frame, at::kFrameSourceWidth) = values.source_width;
   field<uint32_t>(frame, at::kFrameSourceHeight) = values.source_height;
-  if (owner.abi.frame.pipeline_width != kAbsent) {
-    field<uint32_t>(frame, owner.abi.frame.pipeline_width) = values.pipeline_width;
-    field<uint32_t>(frame, owner.abi.frame.pipeline_height) = values.pipeline_height;
-  }
+  // Reserved before 6.0: readers of those classes know nothing of it, our own elements do.
+  field<uint32_t>(frame, at::kFramePipelineWidth) = values.pipeline_width;
+  field<uint32_t>(frame, at::kFramePipelineHeight) = values.pipeline_height;
   owner.append_frame(frame);
   return frame;
 }
