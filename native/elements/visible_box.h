@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "meta/reader.h"
+#include "meta/writer.h"
 
 namespace vedette {
 
@@ -13,8 +14,8 @@ struct FrameSpace {
 
 // Of a frame that our own mux wrote.
 inline FrameSpace space_of(const meta::Frame& frame) {
-  return {static_cast<float>(meta::field<uint32_t>(frame.raw(), meta::at::kFramePipelineWidth)),
-          static_cast<float>(meta::field<uint32_t>(frame.raw(), meta::at::kFramePipelineHeight))};
+  const meta::Space& space = meta::written_space(frame.raw());
+  return {static_cast<float>(space.width), static_cast<float>(space.height)};
 }
 
 inline meta::Box visible_box(const meta::Box& box, const FrameSpace& space) {

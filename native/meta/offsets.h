@@ -59,8 +59,6 @@ constexpr int kBatchMaxFrames = 40, kBatchFrames = 44, kBatchFramePool = 48, kBa
 constexpr int kFramePad = 40, kFrameBatchId = 44, kFrameNumber = 48, kFramePts = 56, kFrameNtp = 64, kFrameSource = 72,
               kFrameSurfaces = 76, kFrameSourceWidth = 80, kFrameSourceHeight = 84, kFrameObjects = 96,
               kFrameInferDone = 100, kFrameObjectList = 104, kFrameDisplayList = 112, kFrameUserList = 120;
-// Where every class that has these fields has them, and where the others have room: for what our own elements wrote.
-constexpr int kFramePipelineWidth = 160, kFramePipelineHeight = 164;
 constexpr int kObjectParent = 40, kObjectComponent = 48, kObjectClass = 52, kObjectId = 56;
 constexpr int kSensorInfoSize = 32;
 constexpr int kRectLeft = 0, kRectTop = 4, kRectWidth = 8, kRectHeight = 12, kRectBorder = 16, kRectBorderColor = 24;

@@ -26,7 +26,12 @@ void set_border(void* rect) {
   field<double>(rect, at::kRectBorderColor + at::kColorAlpha) = 1.0;
 }
 
+// Before 6.0 the place of these fields was reserved.
+int space_offset() { return offsets_of(AbiClass::kB).frame.pipeline_width; }
+
 }  // namespace
+
+const Space& written_space(const void* frame) { return field<Space>(frame, space_offset()); }
 
 void* add_frame(void* batch, const NewFrame& values) {
   OwnedBatch& owner = OwnedBatch::of(batch);
@@ -41,9 +46,7 @@ void* add_frame(void* batch, const NewFrame& values) {
   field<uint32_t>(frame, at::kFrameSurfaces) = 1;
   field<uint32_t>(frame, at::kFrameSourceWidth) = values.source_width;
   field<uint32_t>(frame, at::kFrameSourceHeight) = values.source_height;
-  // Reserved before 6.0: readers of those classes know nothing of it, our own elements do.
-  field<uint32_t>(frame, at::kFramePipelineWidth) = values.pipeline_width;
-  field<uint32_t>(frame, at::kFramePipelineHeight) = values.pipeline_height;
+  field<Space>(frame, space_offset()) = {values.pipeline_width, values.pipeline_height};
   owner.append_frame(frame);
   return frame;
 }

@@ -77,6 +77,12 @@ struct NewUser {
 void* add_object_user(void* object, const NewUser& values);
 void* add_frame_user(void* frame, const NewUser& values);
 
+// What this writer gave a frame as pipeline width and height, in classes too whose readers know no such fields.
+struct Space {
+  uint32_t width, height;
+};
+const Space& written_space(const void* frame);
+
 // The table of the batch that this frame or object was written into.
 const Offsets& abi_of(const void* frame_or_object);
 

@@ -6,21 +6,25 @@
 
 namespace {
 
-// The type of an element that is registered already; 0: it is not.
-GType type_of(const char* factory_name) {
+// A type of its own like that of an element that is registered already, so that it knows its factory; 0: there is none.
+GType type_like(const char* factory_name, const char* name) {
   GstElementFactory* factory = gst_element_factory_find(factory_name);
   if (factory == nullptr) return 0;
   const GType type = gst_element_factory_get_element_type(factory);
   gst_object_unref(factory);
-  return type;
+  GTypeQuery query;
+  g_type_query(type, &query);
+  return g_type_register_static_simple(type, name, static_cast<guint>(query.class_size), nullptr,
+                                       static_cast<guint>(query.instance_size), nullptr, static_cast<GTypeFlags>(0));
 }
 
 gboolean plugin_init(GstPlugin* plugin) {
-  const GType infer = type_of("vdinfer"), tracker = type_of("vdtracker");
-  if (infer == 0 || tracker == 0) return FALSE;
+  const GType infer = type_like("vdinfer", "VdNvInfer"), server = type_like("vdinfer", "VdNvInferServer");
+  const GType tracker = type_like("vdtracker", "VdNvTracker");
+  if (infer == 0 || server == 0 || tracker == 0) return FALSE;
   // As NVIDIA's, the decoder is preferred to all others.
   return gst_element_register(plugin, "nvinfer", GST_RANK_NONE, infer) &&
-         gst_element_register(plugin, "nvinferserver", GST_RANK_NONE, infer) &&
+         gst_element_register(plugin, "nvinferserver", GST_RANK_NONE, server) &&
          gst_element_register(plugin, "nvtracker", GST_RANK_NONE, tracker) &&
          gst_element_register(plugin, "nvstreammux", GST_RANK_NONE, vedette::testing::nv_streammux_get_type()) &&
          gst_element_register(plugin, "nvvideoconvert", GST_RANK_NONE, vedette::testing::nv_video_convert_get_type()) &&
