@@ -1,7 +1,7 @@
 /** The model packages that this box would run: those that its settings name, and those that its console sent. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { checkContents, type PackageContents, packageFiles, parseManifest } from '@vedette/model'
+import { checkContents, parseManifest } from '@vedette/model'
 
 export interface ModelFact {
   folder: string
@@ -20,9 +20,11 @@ async function readPackage(folder: string): Promise<ModelFact> {
   try {
     const manifest = parseManifest(await readFile(join(folder, 'model.yaml'), 'utf8'))
     const files = await Promise.all(
-      packageFiles.map(async (file) => [file, new Uint8Array(await readFile(join(folder, file)))] as const)
+      Object.keys(manifest.files).map(
+        async (file) => [file, new Uint8Array(await readFile(join(folder, file)))] as const
+      )
     )
-    await checkContents(manifest, Object.fromEntries(files) as unknown as PackageContents)
+    await checkContents(manifest, Object.fromEntries(files))
     return { folder, name: `${manifest.name} ${manifest.version}`, error: null }
   } catch (error) {
     return { folder, name: null, error: (error as Error).message }
