@@ -8,6 +8,7 @@ import type { Id } from '@vedette/protocol'
 import type { EngineConfig } from './engine_config.ts'
 import { EngineRun } from './engine_run.ts'
 import { LoadWatch } from './load_watch.ts'
+import { type StageSwap, swapsBetween } from './model_swap.ts'
 import { Pictures } from './pictures.ts'
 import { costOf } from './pipeline_change.ts'
 import { fell, noFalls, type Restarts } from './restarts.ts'
@@ -117,7 +118,8 @@ export class Engine {
       run.configure(keptBy(run.config, config))
     } else if (run.isRunning) {
       run.configure(keptBy(run.config, config))
-      void this.#succeed(run, wanted)
+      const swaps = swapsBetween(run.config, config)
+      void (swaps === null ? this.#succeed(run, wanted) : this.#swap(run, wanted, swaps))
     } else this.#replace(starting(config))
   }
 
@@ -138,6 +140,23 @@ export class Engine {
   snapshot(camera: Id, options: { width?: number; limitMs: number }): Promise<Preview> {
     if (!this.#run?.isReady) return Promise.reject(new Error(`expected a running engine for a snapshot of ${camera}`))
     return this.#pictures.snapshot(camera, options)
+  }
+
+  /** Into the pipeline that runs, between two batches; where that fails, another pipeline beside it. */
+  async #swap(run: EngineRun, wanted: Wanted, swaps: StageSwap[]): Promise<void> {
+    const { config } = wanted
+    this.#dropNext()
+    this.#tell('running', `Loading ${config.pipeline.model ?? 'another model'} into the pipeline that runs.`)
+    const failure = await run.swap(config, swaps)
+    if (this.#run !== run || this.#isStopped) return
+    // Something newer came while it was loaded: it is measured against what runs now.
+    if (this.#wanted !== wanted) {
+      if (this.#wanted) this.apply(this.#wanted.config, this.#wanted.inCharge)
+      return
+    }
+    if (failure === null) return this.#runs(run)
+    this.#options.log(`a model could not be put into the pipeline that runs: ${failure}`)
+    await this.#succeed(run, wanted)
   }
 
   /** Make before break, if both fit; what happens is said before it is done. */

@@ -10,8 +10,10 @@ const door: Camera = {
   frames: 'leased'
 }
 
+const live = { network: 'n', engineFile: null }
+
 function stage(name: string, labels: string[]): StageModel {
-  return { name, version: '1.0.0', labels, element: 'infer', config: `/m/${name}.txt`, batchSize: 16 }
+  return { name, version: '1.0.0', labels, element: 'infer', config: `/m/${name}.txt`, batchSize: 16, ...live }
 }
 
 function input(part: Partial<EngineConfigInput> = {}): EngineConfigInput {

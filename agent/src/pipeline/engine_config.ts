@@ -12,10 +12,19 @@ export interface EnginePipeline {
   height: number
   /** The first detects, with `EngineConfig.interval` in place of its own; none decodes only. */
   stages: InferStage[]
+  /** Of each stage; absent: none takes another model while it runs. */
+  networks?: StageNetwork[]
   /** Identifies the model in messages, such as "nanodet-coco 1.0.0". */
   model: string | null
   tracker: string | null
   inferThreads: number
+}
+
+export interface StageNetwork {
+  /** Equal for models of which one can take the other's place while the pipeline runs; null: it cannot. */
+  network: string | null
+  /** What to load in place of the running one; null: the stage's config is told. */
+  engineFile: string | null
 }
 
 /** Objects to report of one camera; null reports them all. `classes` are indices of the model's labels, null = all. */
@@ -40,7 +49,7 @@ export interface EngineConfig {
 }
 
 /** A package as a stage of the pipeline runs it. */
-export interface StageModel {
+export interface StageModel extends Partial<StageNetwork> {
   name: string
   version: string
   labels: string[]
@@ -96,6 +105,7 @@ const NEVER_FPS = 0.001
 
 export function engineConfig(input: EngineConfigInput): EngineConfig {
   const { model, settings, analysis } = input
+  const staged = model === null ? [] : stagesFor(model, input)
   const cameras = Object.entries(input.cameras).map(([id, camera]) => [id, engineCamera(id, camera, input)] as const)
   return {
     pipeline: {
@@ -104,7 +114,8 @@ export function engineConfig(input: EngineConfigInput): EngineConfig {
       batchedPushTimeoutUs: settings.batchedPushTimeoutUs ?? BATCHED_PUSH_TIMEOUT_US,
       width: settings.width,
       height: settings.height,
-      stages: model === null ? [] : stagesFor(model, input),
+      stages: staged.map(({ stage }) => stage),
+      networks: staged.map(({ model }) => networkOf(model)),
       model: model === null ? null : nameOf(model),
       tracker: analysis.tracker === 'none' || model === null ? null : 'default',
       inferThreads: settings.inferThreads
@@ -123,16 +134,26 @@ export function stagesOf({ pipeline, interval, compares }: EngineConfig): InferS
   })
 }
 
+function networkOf({ network = null, engineFile = null }: StageModel): StageNetwork {
+  return { network, engineFile }
+}
+
 function nameOf({ name, version }: StageModel): string {
   return `${name} ${version}`
 }
 
-function stagesFor(model: StageModel, { secondaries, compared }: EngineConfigInput): InferStage[] {
+interface Staged {
+  model: StageModel
+  stage: InferStage
+}
+
+function stagesFor(model: StageModel, { secondaries, compared }: EngineConfigInput): Staged[] {
   const { labels } = model
-  const stages = [stageOf(model, {}), ...secondaryStages(secondaries, labels)]
-  if (compared === null) return stages
+  const staged = [{ model, stage: stageOf(model, {}) }, ...secondaryStages(secondaries, labels)]
+  if (compared === null) return staged
   const classes = compared.model.labels.map((label) => labels.indexOf(label))
-  return [...stages, stageOf(compared.model, { id: SHADOW_ID, interval: compared.interval, shadow: { classes } })]
+  const shadow = stageOf(compared.model, { id: SHADOW_ID, interval: compared.interval, shadow: { classes } })
+  return [...staged, { model: compared.model, stage: shadow }]
 }
 
 function stageOf({ config, element, batchSize }: StageModel, more: Partial<InferStage>): InferStage {
@@ -140,11 +161,11 @@ function stageOf({ config, element, batchSize }: StageModel, more: Partial<Infer
 }
 
 /** One whose objects the detector does not know has nothing to look at, and is left out. */
-function secondaryStages(secondaries: EngineConfigInput['secondaries'], labels: string[]): InferStage[] {
+function secondaryStages(secondaries: EngineConfigInput['secondaries'], labels: string[]): Staged[] {
   return secondaries.flatMap(({ model, classes }, i) => {
     const known = indicesOf(classes, labels)
     if (classes.length > 0 && known.length === 0) return []
-    return [stageOf(model, { id: i + 2, mode: 'secondary', on: { stage: 1, classes: known } })]
+    return [{ model, stage: stageOf(model, { id: i + 2, mode: 'secondary', on: { stage: 1, classes: known } }) }]
   })
 }
 

@@ -9,6 +9,7 @@ import { Connections } from './connections.ts'
 import { currentFrames } from './current_frames.ts'
 import { type EngineCamera, type EngineConfig, type ObjectFilter, stagesOf } from './engine_config.ts'
 import type { FromEngine } from './messages.ts'
+import type { StageSwap } from './model_swap.ts'
 import { hostOf } from './probe.ts'
 import type { EngineFrames } from './status.ts'
 import { type Action, nothingSupervised, type SupervisionInput, supervise } from './supervision.ts'
@@ -61,6 +62,18 @@ export class EngineCore {
         this.#remove(id)
     }
     this.#addMissing()
+  }
+
+  /** One after the other; what fails leaves the old model, and a pipeline beside is the way out. */
+  async swap(config: EngineConfig, swaps: readonly StageSwap[]): Promise<void> {
+    try {
+      for (const { stage, update } of swaps) await this.#pipeline?.updateModel(stage, update)
+    } catch (error) {
+      this.#options.tell({ say: 'swapped', failure: messageOf(error) })
+      return
+    }
+    await this.configure(config)
+    this.#options.tell({ say: 'swapped', failure: null })
   }
 
   openTap(tap: number, tapping: { camera: Id; width: number; maxFps: number }): void {

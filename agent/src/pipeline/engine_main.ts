@@ -61,6 +61,9 @@ async function main(): Promise<void> {
       case 'configure':
         turn = turn.then(() => core.configure(message.config))
         break
+      case 'swap':
+        turn = turn.then(() => core.swap(message.config, message.swaps))
+        break
       case 'tap':
         turn = turn.then(() => core.openTap(message.tap, message))
         break

@@ -5,6 +5,7 @@ import { CONTROL, FRAMES, PICTURE } from './channel.ts'
 import type { EngineConfig } from './engine_config.ts'
 import { EngineProcess, type EngineProcessOptions } from './engine_process.ts'
 import type { FromEngine, ToEngine } from './messages.ts'
+import type { StageSwap } from './model_swap.ts'
 import { type PicturePurpose, unpackFrames, unpackPicture } from './packed_frames.ts'
 import type { CameraChange, CameraStatus, EngineFrames, EngineStats } from './status.ts'
 
@@ -33,6 +34,7 @@ export class EngineRun {
   #startedAt = 0
   #lastError: PipelineError | null = null
   #graph: string | null = null
+  #swapped: ((failure: string | null) => void) | null = null
 
   constructor(options: EngineProcessOptions, config: EngineConfig | null, handlers: EngineRunHandlers) {
     this.#config = config
@@ -90,6 +92,17 @@ export class EngineRun {
     this.send({ say: 'configure', config })
   }
 
+  /** Puts other models into its stages; answers why not, or null when they are in their places. */
+  swap(config: EngineConfig, swaps: StageSwap[]): Promise<string | null> {
+    const { promise, resolve } = Promise.withResolvers<string | null>()
+    this.#swapped = (failure) => {
+      if (failure === null) this.#config = config
+      resolve(failure)
+    }
+    this.send({ say: 'swap', config, swaps })
+    return promise
+  }
+
   /** Before it is ready it would not understand: who sends cares for that. */
   send(message: ToEngine): void {
     if (this.#isReady) this.#process.send(message)
@@ -129,6 +142,10 @@ export class EngineRun {
         break
       case 'snapshot-failed':
         this.#handlers.snapshotFailed(message.request, message.message)
+        break
+      case 'swapped':
+        this.#swapped?.(message.failure)
+        this.#swapped = null
         break
       case 'heartbeat':
         break

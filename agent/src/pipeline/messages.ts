@@ -2,10 +2,13 @@
 import type { Capabilities, PipelineError } from '@vedette/native'
 import type { Id } from '@vedette/protocol'
 import type { EngineConfig } from './engine_config.ts'
+import type { StageSwap } from './model_swap.ts'
 import type { CameraChange, EngineStats } from './status.ts'
 
 export type ToEngine =
   | { say: 'configure'; config: EngineConfig }
+  /** Other models into the stages of the pipeline that runs, then the rest of the configuration. */
+  | { say: 'swap'; config: EngineConfig; swaps: StageSwap[] }
   | { say: 'tap'; tap: number; camera: Id; width: number; maxFps: number }
   | { say: 'untap'; tap: number }
   | { say: 'snapshot'; request: number; camera: Id; width: number | null; limitMs: number }
@@ -14,6 +17,8 @@ export type ToEngine =
 export type FromEngine =
   | { say: 'ready'; capabilities: Capabilities }
   | { say: 'running'; model: string | null }
+  /** Null: the models are in their places. */
+  | { say: 'swapped'; failure: string | null }
   | { say: 'heartbeat' }
   | { say: 'camera'; change: CameraChange }
   | { say: 'stats'; stats: EngineStats }

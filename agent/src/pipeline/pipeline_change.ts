@@ -12,6 +12,8 @@ const PIPELINE_COSTS: Record<keyof EnginePipeline, Cost> = {
   width: 'pipeline',
   height: 'pipeline',
   stages: 'pipeline',
+  // Of the stages' models: they say what may be swapped (model_swap.ts), not what runs.
+  networks: 'nothing',
   model: 'pipeline',
   tracker: 'pipeline',
   inferThreads: 'pipeline'
@@ -33,7 +35,11 @@ export function costOf(before: EngineConfig, after: EngineConfig): Cost {
   return costs.reduce((most, cost) => (ORDER.indexOf(cost) > ORDER.indexOf(most) ? cost : most), 'nothing')
 }
 
-function costsOf<K extends string>(table: Record<K, Cost>, before: Record<K, unknown>, after: Record<K, unknown>) {
+function costsOf<K extends string>(
+  table: Record<K, Cost>,
+  before: Partial<Record<K, unknown>>,
+  after: Partial<Record<K, unknown>>
+) {
   const keys = Object.keys(table) as K[]
   return keys.map((key) => (isDeepStrictEqual(before[key], after[key]) ? 'nothing' : table[key]))
 }

@@ -85,7 +85,8 @@ export const createPipeline: NativeAddon['createPipeline'] = (description, handl
       return Promise.resolve()
     },
     setInterval: (_stage, interval) => process.stderr.write(`interval ${interval} rtsp://admin:hunter2@cam/1\n`),
-    updateModel: () => Promise.resolve(),
+    updateModel: (_stage, update) =>
+      update.config === 'unloadable' ? Promise.reject(new Error('the model has another size')) : Promise.resolve(),
     tap: ({ slot, width, height }, onPicture) => {
       const timer = setInterval(() => onPicture(picture(playing.get(slot)?.frames ?? 0, width, height)), FRAME_MS)
       return { close: () => clearInterval(timer) }
