@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "infer_config.h"
+#include "instance_mask.h"
 
 namespace vedette {
 
@@ -12,6 +14,8 @@ namespace vedette {
 struct Detection {
   unsigned class_id;
   float left, top, width, height, confidence;
+  float rotation = 0;  // radians, clockwise about the middle of the box
+  std::shared_ptr<const InstanceMask> mask = nullptr;
 };
 
 float iou(const Detection& a, const Detection& b);

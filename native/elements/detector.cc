@@ -46,8 +46,8 @@ Detector::Detector(const InferenceOptions& options)
   for (size_t i = 0; i < outputs.size(); i++) {
     shapes += (i ? ", " : "") + whole_.outputs()[i].name + " " + shape_text(outputs[i].shape);
   }
-  throw ModelError("parse-bbox-func-name \"" + config_.parse_function + "\" cannot read this model's outputs (" +
-                   shapes + "): choose the parser that belongs to the model");
+  throw ModelError(parser_.name() + " cannot read this model's outputs (" + shapes +
+                   "): choose the parser that belongs to the model");
 }
 
 const std::string& Detector::label(unsigned class_id) const {
@@ -102,7 +102,7 @@ Found Detector::parse(const std::vector<Output>& outputs, size_t picture) {
   const std::lock_guard<std::mutex> lock(parsing_);
   Found found;
   if (!parser_.parse(outputs, whole_.outputs(), picture, network_.width, network_.height, network_.channels, found)) {
-    throw ModelError("parse-bbox-func-name \"" + config_.parse_function + "\" refuses the outputs of the model");
+    throw ModelError(parser_.name() + " refuses the outputs of the model");
   }
   return found;
 }

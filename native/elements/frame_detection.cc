@@ -1,5 +1,7 @@
 #include "frame_detection.h"
 
+#include <cmath>
+
 #include "meta/writer.h"
 #include "visible_box.h"
 
@@ -33,8 +35,13 @@ void FrameDetection::write(void* frame, const Found& found) const {
     const meta::Box box{one->left * x, one->top * y, one->width * x, one->height * y};
     const meta::Box visible = visible_box(box, space);
     if (visible.width <= 0 || visible.height <= 0) continue;
-    meta::add_object(frame, {static_cast<int32_t>(config().unique_id), static_cast<int32_t>(one->class_id),
-                             one->confidence, visible, box, detector_.label(one->class_id)});
+    void* object =
+        meta::add_object(frame, {static_cast<int32_t>(config().unique_id), static_cast<int32_t>(one->class_id),
+                                 one->confidence, visible, box, detector_.label(one->class_id)});
+    if (std::isfinite(one->rotation) && one->rotation != 0) meta::set_rotation(object, one->rotation);
+    if (!one->mask || !config().writes_masks) continue;
+    const InstanceMask mask = visible_part(*one->mask, box, visible);
+    meta::set_mask(object, mask.width, mask.height, mask.values.data(), config().mask_threshold);
   }
   meta::set_inferred(frame, true);
 }

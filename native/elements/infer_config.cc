@@ -110,8 +110,10 @@ void set_cluster(InferConfig& config, const IniEntry& entry) {
 }
 
 void set_network_type(InferConfig& config, const IniEntry& entry) {
-  constexpr const char* kExpected = "0 (detector) or 1 (classifier): vdinfer runs no others";
-  config.type = static_cast<NetworkType>(choice(entry, 1, kExpected));
+  constexpr const char* kExpected = "0 (detector), 1 (classifier) or 3 (instance segmentation): vdinfer runs no others";
+  const unsigned type = choice(entry, 3, kExpected);
+  if (type == 2) fail(entry, kExpected);
+  config.type = static_cast<NetworkType>(type);
 }
 
 void set_process_mode(InferConfig& config, const IniEntry& entry) {
@@ -147,6 +149,9 @@ const std::map<std::string_view, Setter>& setters() {
       {"labelfile-path", [](C& c, const E& e) { c.label_file = beside(c.path, e.value); }},
       {"custom-lib-path", [](C& c, const E& e) { c.custom_lib = e.value; }},
       {"parse-bbox-func-name", [](C& c, const E& e) { c.parse_function = e.value; }},
+      {"parse-bbox-instance-mask-func-name", [](C& c, const E& e) { c.mask_parse_function = e.value; }},
+      {"output-instance-mask", [](C& c, const E& e) { c.writes_masks = flag(e); }},
+      {"segmentation-threshold", [](C& c, const E& e) { c.mask_threshold = number(e); }},
       {"batch-size", [](C& c, const E& e) { c.batch_size = count(e, 1, "a whole number of 1 or more"); }},
       {"interval", [](C& c, const E& e) { c.interval = count(e, 0, "a whole number of 0 or more"); }},
       {"gie-unique-id", [](C& c, const E& e) { c.unique_id = count(e, 0, "a whole number of 0 or more"); }},

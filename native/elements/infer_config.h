@@ -22,7 +22,7 @@ struct ConfigError : std::runtime_error {
 enum class ColorFormat { kRgb, kBgr, kGray };
 enum class InputOrder { kNchw, kNhwc };
 enum class Cluster { kNms, kNone };
-enum class NetworkType { kDetector, kClassifier };
+enum class NetworkType { kDetector = 0, kClassifier = 1, kInstanceSegmentation = 3 };
 enum class ProcessMode { kPrimary = 1, kSecondary = 2 };
 
 // [class-attrs-all] or [class-attrs-N].
@@ -46,7 +46,7 @@ struct SecondaryConfig {
 
 struct InferConfig {
   std::string path;  // of the file itself
-  std::string onnx_file, engine_file, label_file, custom_lib, parse_function;
+  std::string onnx_file, engine_file, label_file, custom_lib, parse_function, mask_parse_function;
   unsigned gpu_id = 0, network_mode = 0;  // of an engine's name only; 0: FP32, 1: INT8, 2: FP16, 3: best
   unsigned batch_size = 1, interval = 0, unique_id = 15, classes = 0;
   float scale = 1.0F;
@@ -57,6 +57,8 @@ struct InferConfig {
   bool keep_aspect = false, symmetric_padding = false, smooth_scaling = false;
   Cluster cluster = Cluster::kNms;
   std::set<int> filter_out_classes;
+  bool writes_masks = false;  // output-instance-mask
+  float mask_threshold = 0;   // segmentation-threshold: what is above belongs to the object
   ClassAttributes all;
   std::map<int, ClassAttributes> by_class;
   NetworkType type = NetworkType::kDetector;

@@ -131,6 +131,41 @@ bool contains(const std::string& text, const std::string& part) {
   return false;
 }
 
+void segments() {
+  Package package;
+  const std::string keys =
+      "network-type=3\nparse-bbox-instance-mask-func-name=ParseMask\nsegmentation-threshold=0.5\noutput-instance-mask="
+      "1";
+  Run run(camera(3, "white", 0) + mux_and_infer(package.config(keys)));
+  CHECK_EQUAL(run.play(), "");
+  CHECK_EQUAL(run.objects.size(), 3U);
+  const SeenObject& one = run.objects.at(0);
+  CHECK_NEAR(one.rect.height, 240, 0.01);
+  // The box reaches out of the picture by half its height, and so does the mask.
+  CHECK_EQUAL(one.mask_width, 2U);
+  CHECK_EQUAL(one.mask_height, 2U);
+  CHECK_EQUAL(one.mask_threshold, 0.5F);
+  CHECK(one.mask == (std::vector<float>{0.9F, 0.1F, 0.8F, 0.1F}));
+  CHECK(contains(error_of(package.config("network-type=3")), "parse-bbox-instance-mask-func-name"));
+}
+
+// As nvinfer, which keeps masks to itself unless output-instance-mask is set.
+void keeps_masks() {
+  Package package;
+  Run run(camera(1, "white", 0) +
+          mux_and_infer(package.config("network-type=3\nparse-bbox-instance-mask-func-name=ParseMask")));
+  CHECK_EQUAL(run.play(), "");
+  CHECK_EQUAL(run.objects.size(), 1U);
+  CHECK(run.objects.at(0).mask.empty());
+}
+
+void turns() {
+  Package package;
+  Run run(camera(1, "white", 0) + mux_and_infer(package.config("", "ParseTurned")));
+  CHECK_EQUAL(run.play(), "");
+  CHECK_NEAR(run.objects.at(0).rotation, 0.5, 1e-6);
+}
+
 void explains() {
   CHECK(contains(error_of("/nowhere/nvinfer.txt"), "\"/nowhere/nvinfer.txt\", which cannot be read"));
   Package package;
@@ -173,6 +208,9 @@ int main(int argc, char** argv) {
   gst_init(&argc, &argv);
   register_elements();
   return check::run_all({
+      {"a segmenting network's masks are cut with their boxes", segments},
+      {"masks stay out where they are not asked for", keeps_masks},
+      {"a parser's rotation reaches the rectangle", turns},
       {"detections reach the metadata in the mux's coordinates, with their label", finds},
       {"each camera of a batch gets its own detections, with free and fixed batches, on one thread and on several",
        [] { batches(); }},

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <memory>
+#include <utility>
 
 #include "ort_api.h"
 #include "parsers/nvdsinfer_abi.h"
@@ -78,6 +80,9 @@ NvDsInferLayerInfo layer_of(const Output& output, const Tensor& tensor, int inde
   return layer;
 }
 
+float rotation_of(const Object24&) { return 0; }
+float rotation_of(const Object28& object) { return object.rotation; }
+
 // Calls with a vector of the objects that the library was compiled for: the vector's layout does not depend on them.
 template <typename Object>
 bool call(void* function, const std::vector<NvDsInferLayerInfo>& layers, const NvDsInferNetworkInfo& network,
@@ -87,9 +92,28 @@ bool call(void* function, const std::vector<NvDsInferLayerInfo>& layers, const N
   std::vector<Object> objects;
   if (!reinterpret_cast<Parse>(function)(layers, network, params, objects)) return false;
   for (const Object& one : objects) {
-    found.push_back({one.class_id, one.left, one.top, one.width, one.height, one.confidence});
+    found.push_back({one.class_id, one.left, one.top, one.width, one.height, one.confidence, rotation_of(one)});
   }
   return true;
+}
+
+bool call_for_masks(void* function, const std::vector<NvDsInferLayerInfo>& layers, const NvDsInferNetworkInfo& network,
+                    const NvDsInferParseDetectionParams& params, std::vector<Detection>& found) {
+  using Parse = bool (*)(const std::vector<NvDsInferLayerInfo>&, const NvDsInferNetworkInfo&,
+                         const NvDsInferParseDetectionParams&, std::vector<NvDsInferInstanceMaskInfo>&);
+  std::vector<NvDsInferInstanceMaskInfo> objects;
+  const bool understood = reinterpret_cast<Parse>(function)(layers, network, params, objects);
+  for (const NvDsInferInstanceMaskInfo& one : objects) {
+    const std::unique_ptr<const float[]> values(one.mask);
+    Detection detection{one.classId, one.left, one.top, one.width, one.height, one.detectionConfidence};
+    const size_t cells = size_t{one.mask_width} * one.mask_height;
+    if (values && cells > 0 && cells * sizeof(float) <= one.mask_size) {
+      detection.mask = std::make_shared<InstanceMask>(
+          InstanceMask{one.mask_width, one.mask_height, {values.get(), values.get() + cells}});
+    }
+    found.push_back(std::move(detection));
+  }
+  return understood;
 }
 
 }  // namespace
@@ -110,18 +134,21 @@ std::string find_parser_library(const std::string& name, const std::string& conf
 }
 
 ParserLibrary::ParserLibrary(const InferConfig& config, unsigned default_object_size)
-    : object_size_(default_object_size) {
-  if (config.custom_lib.empty() || config.parse_function.empty()) {
-    throw ModelError(config.path +
-                     " names no parser: expected custom-lib-path (such as libvedette_parsers.so) and "
-                     "parse-bbox-func-name (such as NvDsInferParseCustomSsdAnchors)");
+    : finds_masks_(config.type == NetworkType::kInstanceSegmentation), object_size_(default_object_size) {
+  const std::string key = finds_masks_ ? "parse-bbox-instance-mask-func-name" : "parse-bbox-func-name";
+  const std::string& function = finds_masks_ ? config.mask_parse_function : config.parse_function;
+  if (config.custom_lib.empty() || function.empty()) {
+    throw ModelError(config.path + " names no parser: expected custom-lib-path (such as libvedette_parsers.so) and " +
+                     key + " (such as " +
+                     (finds_masks_ ? "NvDsInferParseCustomYoloV8Seg" : "NvDsInferParseCustomSsdAnchors") + ")");
   }
+  name_ = key + " \"" + function + "\"";
   const std::string path = find_parser_library(config.custom_lib, config.path);
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library) throw ModelError("custom-lib-path \"" + path + "\" cannot be loaded: " + dlerror());
-  function_ = dlsym(library, config.parse_function.c_str());
+  function_ = dlsym(library, function.c_str());
   if (!function_) {
-    throw ModelError("parse-bbox-func-name is \"" + config.parse_function + "\", which \"" + path +
+    throw ModelError(key + " is \"" + function + "\", which \"" + path +
                      "\" does not have: `nm -D` on it lists what it has");
   }
   if (void* size = dlsym(library, "vedette_parsers_object_size"))
@@ -146,6 +173,7 @@ bool ParserLibrary::parse(const std::vector<Output>& outputs, const std::vector<
   std::vector<float> before = before_;
   NvDsInferParseDetectionParams params{static_cast<unsigned>(before.size()), before, after_, before};
   const NvDsInferNetworkInfo network{width, height, channels};
+  if (finds_masks_) return call_for_masks(function_, layers, network, params, found);
   if (object_size_ == sizeof(Object24)) return call<Object24>(function_, layers, network, params, found);
   return call<Object28>(function_, layers, network, params, found);
 }

@@ -1,4 +1,5 @@
-// A custom bounding-box parser, as DeepStream's nvinfer loads it: `custom-lib-path` and `parse-bbox-func-name`.
+// A custom bounding-box parser, as DeepStream's nvinfer loads it: `custom-lib-path` and `parse-bbox-func-name`, or
+// `parse-bbox-instance-mask-func-name` of a network that segments instances.
 // Stays loaded for the life of the process. Used on one thread at a time; errors throw ModelError.
 #pragma once
 
@@ -18,8 +19,13 @@ class ParserLibrary {
   bool parse(const std::vector<Output>& outputs, const std::vector<Tensor>& tensors, size_t frame, unsigned width,
              unsigned height, unsigned channels, std::vector<Detection>& found) const;
 
+  // The key and what it names, for errors.
+  const std::string& name() const { return name_; }
+
  private:
   void* function_ = nullptr;
+  std::string name_;
+  bool finds_masks_ = false;
   unsigned object_size_ = 0;
   std::vector<float> before_, after_;  // thresholds by class
 };

@@ -23,6 +23,29 @@ extern "C" __attribute__((visibility("default"))) bool ParseMean(std::vector<NvD
   return true;
 }
 
+// The same box, with a mask of 2 x 4 cells of which the left half is inside.
+extern "C" __attribute__((visibility("default"))) bool ParseMask(std::vector<NvDsInferLayerInfo> const& layers,
+                                                                 NvDsInferNetworkInfo const& network,
+                                                                 NvDsInferParseDetectionParams const& params,
+                                                                 std::vector<NvDsInferInstanceMaskInfo>& objects) {
+  std::vector<NvDsInferObjectDetectionInfo> boxes;
+  if (!ParseMean(layers, network, params, boxes)) return false;
+  const auto& box = boxes.front();
+  auto* mask = new float[8]{0.9F, 0.1F, 0.8F, 0.1F, 0.9F, 0.1F, 0.9F, 0.1F};
+  objects.push_back({box.classId, box.left, box.top, box.width, box.height, box.detectionConfidence, mask, 2, 4, 32});
+  return true;
+}
+
+// The same box, turned by half a radian.
+extern "C" __attribute__((visibility("default"))) bool ParseTurned(std::vector<NvDsInferLayerInfo> const& layers,
+                                                                   NvDsInferNetworkInfo const& network,
+                                                                   NvDsInferParseDetectionParams const& params,
+                                                                   std::vector<NvDsInferObjectDetectionInfo>& objects) {
+  if (!ParseMean(layers, network, params, objects)) return false;
+  objects.back().rotation_angle = 0.5F;
+  return true;
+}
+
 extern "C" __attribute__((visibility("default"))) bool ParseNothing(std::vector<NvDsInferLayerInfo> const&,
                                                                     NvDsInferNetworkInfo const&,
                                                                     NvDsInferParseDetectionParams const&,

@@ -54,6 +54,10 @@ struct SeenObject {
   meta::Box rect;
   std::string label;
   std::vector<std::string> classified;  // its labels, in the order they were given
+  float rotation;
+  unsigned mask_width, mask_height;
+  float mask_threshold;
+  std::vector<float> mask;
 };
 
 class Run {
@@ -114,9 +118,22 @@ class Run {
     for (const meta::Frame frame : batch.frames()) {
       self->inferred.push_back(frame.inferred());
       for (const meta::Object one : frame.objects()) {
-        self->objects.push_back({frame.pad_index(), frame.number(), frame.inferred(), one.id(), one.class_id(),
-                                 one.component_id(), one.confidence(), one.rect(), std::string(one.label()),
-                                 labels_of(one)});
+        const meta::Mask mask = one.mask();
+        self->objects.push_back({frame.pad_index(),
+                                 frame.number(),
+                                 frame.inferred(),
+                                 one.id(),
+                                 one.class_id(),
+                                 one.component_id(),
+                                 one.confidence(),
+                                 one.rect(),
+                                 std::string(one.label()),
+                                 labels_of(one),
+                                 one.rotation(),
+                                 mask.width,
+                                 mask.height,
+                                 mask.threshold,
+                                 {mask.values, mask.values + size_t{mask.width} * mask.height}});
       }
     }
     return GST_PAD_PROBE_OK;

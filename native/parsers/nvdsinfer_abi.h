@@ -56,6 +56,21 @@ struct NvDsInferObjectDetectionInfo {
 #endif
 };
 
+/** A box with a mask over it, in every release of the same size. Who called the parser frees `mask` (new[]). */
+struct NvDsInferInstanceMaskInfo {
+  unsigned int classId;
+  float left;
+  float top;
+  float width;
+  float height;
+  float detectionConfidence;
+  float *mask;
+  unsigned int mask_width;
+  unsigned int mask_height;
+  /** In bytes. */
+  unsigned int mask_size;
+};
+
 struct NvDsInferParseDetectionParams {
   unsigned int numClassesConfigured;
   std::vector<float> perClassPreclusterThreshold;
@@ -70,6 +85,8 @@ using NvDsInferParseCustomFunc = bool (*)(std::vector<NvDsInferLayerInfo> const 
                                           NvDsInferParseDetectionParams const &detectionParams,
                                           std::vector<NvDsInferObjectDetectionInfo> &objectList);
 
+static_assert(sizeof(NvDsInferInstanceMaskInfo) == 48);
+static_assert(offsetof(NvDsInferInstanceMaskInfo, mask) == 24);
 static_assert(sizeof(NvDsInferDims) == 40);
 static_assert(sizeof(NvDsInferLayerInfo) == 72);
 static_assert(offsetof(NvDsInferLayerInfo, inferDims) == 4);
