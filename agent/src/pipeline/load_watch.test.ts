@@ -6,9 +6,10 @@ import { config } from './testing/engine_world.ts'
 /** Two cameras of 15 frames a second, of which `dropped` a second each are thrown away; 20 ms for each inference. */
 function statsAt(second: number, dropped: number): EngineStats {
   const camera = (generation: number) => ({
-    ...{ slot: 0, generation, name: '', framesAnalysed: 0, lastFrameAgeMs: 20, longestGapMs: 0, ptsGaps: 0 },
+    ...{ slot: 0, generation, name: '', lastFrameAgeMs: 20, longestGapMs: 0, ptsGaps: 0 },
     ...{ bitsPerSecond: 0, latencyMsP50: -1, latencyMsP99: -1, framesDecoded: second * 15, framesStill: 0 },
-    framesMuxed: second * (15 - dropped),
+    framesMuxed: second * 15,
+    framesAnalysed: second * (15 - dropped),
     framesDropped: second * dropped
   })
   const stage = { id: 1, batches: second * 10, frames: second * 20, inferMs: 20, latencyMsP50: -1, latencyMsP99: -1 }

@@ -48,14 +48,14 @@ function loadBetween(before: EngineStats, now: EngineStats, seconds: number): Om
   let offered = 0
   let dropped = 0
   let cameras = 0
-  for (const [id, { framesMuxed, framesDropped, lastFrameAgeMs, generation }] of Object.entries(now.cameras)) {
+  for (const [id, { framesAnalysed, framesDropped, lastFrameAgeMs, generation }] of Object.entries(now.cameras)) {
     const was = before.cameras[id]
     if (lastFrameAgeMs < 0) continue
     cameras++
     // A source that began anew counts anew.
     if (was?.generation !== generation) continue
     dropped += framesDropped - was.framesDropped
-    offered += framesMuxed - was.framesMuxed + framesDropped - was.framesDropped
+    offered += framesAnalysed - was.framesAnalysed + framesDropped - was.framesDropped
   }
   const droppedShare = offered > 0 ? dropped / offered : 0
   return { cameras, offeredFps: offered / seconds, droppedShare, busy: busyBetween(before, now, seconds) }
