@@ -131,6 +131,8 @@ export type SourceFailure =
   | 'network'
   | 'timeout'
   | 'unsupported-codec'
+  /** Something else came than what was decoded until now: the next connection learns what it is. */
+  | 'changed'
   | 'corrupt'
   | 'busy'
   | 'internal'
@@ -140,7 +142,7 @@ export interface SourceEvent {
   slot: number
   generation: number
   name: string
-  /** linked: the stream was negotiated, codec known; live: first frame decoded; removed: its slot is free again. */
+  /** linked: the stream was negotiated, codec known, and again when its size changes; live: first frame decoded; removed: its slot is free again. */
   what: 'connecting' | 'linked' | 'live' | 'ended' | 'failed' | 'removed'
   codec?: string
   width?: number
@@ -170,6 +172,8 @@ export interface SourceStats {
   longestGapMs: number
   /** Frames whose PTS did not follow the one before by one frame duration (± half) since the source began. */
   ptsGaps: number
+  /** Since the source began, as they came to the decoder; 0 for what is not encoded. */
+  keyframes: number
   bitsPerSecond: number
   /** Capture to packed metadata: p50 and p99 since the last stats, in milliseconds; -1 with no frame. */
   latencyMsP50: number

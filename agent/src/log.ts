@@ -1,5 +1,6 @@
 /** The agent's log: pino, with redaction at the sink, so that no call site can forget it. */
 import { pino } from 'pino'
+import { Redaction } from './redaction.ts'
 
 export type Logger = pino.Logger
 
@@ -13,8 +14,8 @@ export interface LogLine {
 
 export interface Log {
   log: Logger
-  /** From now on this text is never written. */
-  redact(secret: string): void
+  /** From now on this text is never written; `user` is the one it belongs to. */
+  redact(secret: string, user?: string): void
   /** Any text without what is never written. */
   clean(text: string): string
   /** Level for an hour, say: returns to the settings' own when given null. */
@@ -25,11 +26,11 @@ export interface Log {
 
 export function createLog(options: { level: LogLevel; write?: (line: string) => void }): Log {
   const write = options.write ?? ((line) => void process.stdout.write(line))
-  const secrets = new Set<string>()
+  const redaction = new Redaction()
   const listeners = new Set<(line: LogLine) => void>()
   const sink = {
     write(raw: string) {
-      const line = redacted(raw, secrets)
+      const line = `${JSON.stringify(cleaned(JSON.parse(raw), redaction))}\n`
       write(line)
       if (listeners.size === 0) return
       const told = logLine(line)
@@ -39,11 +40,8 @@ export function createLog(options: { level: LogLevel; write?: (line: string) => 
   const log = pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, sink)
   return {
     log,
-    redact(secret) {
-      // Shorter ones would black out ordinary words.
-      if (secret.length >= 4) secrets.add(JSON.stringify(secret).slice(1, -1)).add(encodeURIComponent(secret))
-    },
-    clean: (text) => redacted(text, secrets),
+    redact: (secret, user) => redaction.add({ secret, ...(user !== undefined && { user }) }),
+    clean: (text) => redaction.clean(text),
     setLevel(level) {
       log.level = level ?? options.level
     },
@@ -54,11 +52,13 @@ export function createLog(options: { level: LogLevel; write?: (line: string) => 
   }
 }
 
-/** Known secrets, and the user and password of any URL. */
-function redacted(line: string, secrets: ReadonlySet<string>): string {
-  let text = line.replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/"@]+@/gi, '$1[redacted]@')
-  for (const secret of secrets) text = text.replaceAll(secret, '[redacted]')
-  return text
+/** Values only, so that no secret can break a line's form; when it was and how grave is ours. */
+function cleaned(value: unknown, redaction: Redaction): unknown {
+  if (typeof value === 'string') return redaction.clean(value)
+  if (Array.isArray(value)) return value.map((each) => cleaned(each, redaction))
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value)
+  return Object.fromEntries(entries.map(([key, each]) => [key, key === 'time' ? each : cleaned(each, redaction)]))
 }
 
 function logLine(line: string): LogLine {

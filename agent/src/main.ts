@@ -167,7 +167,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
   /** Makes it so; in words why something else runs instead. */
   function configure(running: Running, document: Desired): string {
     const passwords = passwordsOf(running.cameras, key, localPassword)
-    for (const { password } of passwords.values()) options.log.redact(password)
+    for (const { user, password } of passwords.values()) options.log.redact(password, user)
     // What was seen so far is of the model that runs, not of the one that is selected now.
     models.seen(vitals.takeSeen())
     const { model, instead } = models.select(running.model)

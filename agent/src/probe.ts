@@ -3,10 +3,10 @@ import type { SourceInput } from '@vedette/native'
 import { engineEntry } from './engine_entry.ts'
 import type { Finding } from './finding.ts'
 import { type PictureFacts, probePicture } from './pipeline/picture_probe.ts'
-import { redact } from './pipeline/redact.ts'
 import { pictureChecks, rtspChecks } from './probe/probe_checks.ts'
 import { probeRtsp, type RtspFacts } from './probe/rtsp_probe.ts'
 import type { ProbeTarget } from './probe/target.ts'
+import { redact } from './redaction.ts'
 
 export { type ProbeTarget, parseTarget } from './probe/target.ts'
 

@@ -83,6 +83,27 @@ void demand_video(GstElement* demultiplexer, const std::shared_ptr<Source>& sour
       source);
 }
 
+// rtspsrc names its pads recv_rtp_src_STREAM_SSRC_PT (rtpbin's template).
+std::string stream_of(GstPad* pad) {
+  TextPtr text(gst_pad_get_name(pad));
+  std::string name = text_of(text.get());
+  return name.substr(0, name.rfind('_', name.rfind('_') - 1));
+}
+
+void count_packets(Source& source, GstPad* pad) {
+  gst_pad_add_probe(
+      pad, static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
+      [](GstPad*, GstPadProbeInfo* info, gpointer data) {
+        auto at = locked<Source>(data);
+        if (at == nullptr) return GST_PAD_PROBE_OK;
+        bool is_list = (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) != 0;
+        at->tally().received(is_list ? gst_buffer_list_calculate_size(GST_PAD_PROBE_INFO_BUFFER_LIST(info))
+                                     : gst_buffer_get_size(GST_PAD_PROBE_INFO_BUFFER(info)));
+        return GST_PAD_PROBE_OK;
+      },
+      hold(source.shared_from_this()), &let_go<Source>);
+}
+
 }  // namespace
 
 std::string codec_of(const GstCaps* caps) {
@@ -141,6 +162,14 @@ void Front::build_rtsp(const std::shared_ptr<Source>& source, GstElement* bin, c
         return media != nullptr && std::strcmp(media, "video") == 0;
       },
       source);
+  CameraSocket::watch();
+  connect_signal(
+      origin, "before-send",
+      +[](GstElement*, gpointer, gpointer data) -> gboolean {
+        if (auto at = locked<Source>(data)) at->socket_.adopt();
+        return TRUE;
+      },
+      source);
   connect_signal(
       origin, "pad-added",
       +[](GstElement*, GstPad* pad, gpointer data) {
@@ -172,11 +201,14 @@ void Front::link_rtp(Source& source, GstPad* pad) {
   const gchar* encoding = gst_structure_get_string(gst_caps_get_structure(caps.get(), 0), "encoding-name");
   std::string wanted = encoding == nullptr ? "" : encoding;
   ElementPtr bin;
+  bool is_taken = false;
   {
     std::lock_guard lock(source.mutex_);
-    if (source.bin_ == nullptr || source.decoder_sink_ != nullptr) return;
+    if (source.bin_ == nullptr) return;
     bin = share(source.bin_.get());
+    is_taken = source.rtp_sink_ != nullptr;
   }
+  if (is_taken) return relink_rtp(source, pad);
   for (const Payload& payload : kPayloads) {
     if (wanted != payload.encoding) continue;
     try {
@@ -192,6 +224,12 @@ void Front::link_rtp(Source& source, GstPad* pad) {
       if (last != depayloader) gst_element_sync_state_with_parent(last);
       gst_element_sync_state_with_parent(depayloader);
       PadPtr in(gst_element_get_static_pad(depayloader, "sink"));
+      count_packets(source, in.get());
+      {
+        std::lock_guard lock(source.mutex_);
+        source.rtp_sink_ = share(in.get());
+        source.rtp_stream_ = stream_of(pad);
+      }
       gst_pad_link(pad, in.get());
     } catch (const NativeError& error) {
       source.fail("unsupported-codec", error.message);
@@ -199,6 +237,21 @@ void Front::link_rtp(Source& source, GstPad* pad) {
     return;
   }
   source.fail("unsupported-codec", "expected an RTP payload that can be decoded, received '" + wanted + "'");
+}
+
+// The camera's encoder began anew under another SSRC, in the same session: rtspsrc makes another pad for it, and the
+// old one falls silent.
+void Front::relink_rtp(Source& source, GstPad* pad) {
+  PadPtr in;
+  {
+    std::lock_guard lock(source.mutex_);
+    if (source.rtp_sink_ == nullptr || source.rtp_stream_ != stream_of(pad)) return;
+    in = share(source.rtp_sink_.get());
+  }
+  PadPtr before(gst_pad_get_peer(in.get()));
+  if (before != nullptr) gst_pad_unlink(before.get(), in.get());
+  if (gst_pad_link(pad, in.get()) != GST_PAD_LINK_OK)
+    source.fail("changed", "the camera sends another codec than before");
 }
 
 void Front::link_stream(Source& source, GstPad* pad, const GstCaps* caps) {

@@ -18,6 +18,7 @@ class Front {
   static void build_parsed(const std::shared_ptr<Source>& source, GstElement* bin, GstElement* origin,
                            const char* unwrap);
   static void link_rtp(Source& source, GstPad* pad);
+  static void relink_rtp(Source& source, GstPad* pad);
   // Ends `pad` in a decoder that is linked to the entry; a second video stream is left alone.
   static void link_stream(Source& source, GstPad* pad, const GstCaps* caps);
 };

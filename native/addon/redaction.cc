@@ -4,10 +4,14 @@
 #include <cctype>
 #include <string_view>
 
+#include "gst_ptr.h"
+
 namespace vedette {
 namespace {
 
 constexpr std::string_view kHidden = "***";
+// Of one to three signs, a secret is hidden only where credentials stand: in every other place it is a part of a word.
+constexpr size_t kShortest = 4;
 
 // Percent-encoded as encodeURIComponent or GLib would: they differ in which of the marks they leave alone.
 std::string percent_encoded(const std::string& text, std::string_view left_alone, const char* digits) {
@@ -33,16 +37,28 @@ std::string base64(const std::string& text) {
   return out;
 }
 
+bool is_word(unsigned char byte) { return std::isalnum(byte) != 0 || byte >= 0x80; }
+
+// A plain word only where it stands alone: to hide "pass" in "password" would spell it out.
 void hide(std::string& text, const std::string& secret) {
-  for (size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + kHidden.size()))
-    text.replace(at, secret.size(), kHidden);
+  bool is_plain = std::all_of(secret.begin(), secret.end(), [](char byte) { return is_word(byte); });
+  for (size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at)) {
+    size_t end = at + secret.size();
+    bool is_part = is_plain && ((at > 0 && is_word(text[at - 1])) || (end < text.size() && is_word(text[end])));
+    if (is_part) {
+      at = end;
+    } else {
+      text.replace(at, secret.size(), kHidden);
+      at += kHidden.size();
+    }
+  }
 }
 
 // "scheme://anything@" up to the end of the authority (RFC 3986 3.2).
 void hide_user_parts(std::string& text) {
   for (size_t at = text.find("://"); at != std::string::npos; at = text.find("://", at + 3)) {
     size_t start = at + 3;
-    size_t end = text.find_first_of("/?# \t\n\"'<>", start);
+    size_t end = text.find_first_of("/?# \t\n\"<>", start);
     size_t mark = text.rfind('@', end == std::string::npos ? end : end - 1);
     if (mark != std::string::npos && mark >= start) text.replace(start, mark - start, kHidden);
   }
@@ -52,8 +68,10 @@ void hide_user_parts(std::string& text) {
 
 Redaction::Redaction(const std::string& user, const std::string& password) {
   for (const std::string& secret : {user, password}) {
-    if (secret.empty()) continue;
+    if (secret.size() < kShortest) continue;
     secrets_.push_back(secret);
+    TextPtr escaped(g_strescape(secret.c_str(), nullptr));  // as in debug output of GStreamer
+    secrets_.push_back(text_of(escaped.get()));
     for (const char* digits : {"0123456789ABCDEF", "0123456789abcdef"})
       for (std::string_view left_alone : {"-_.!~*'()", "-_.~", ""})
         secrets_.push_back(percent_encoded(secret, left_alone, digits));

@@ -43,6 +43,7 @@ struct SourceStats {
   uint64_t frames_still = 0;
   double last_frame_age_ms = -1;
   double longest_gap_ms = 0;
+  uint64_t keyframes = 0;
   uint64_t pts_gaps = 0;
   double bits_per_second = 0;
   double latency_ms_p50 = -1;

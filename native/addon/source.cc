@@ -175,6 +175,7 @@ void Source::silence() {
   if (mux_pad != nullptr && elements_of(place_.family).flush_mux_pad)
     gst_pad_send_event(mux_pad.get(), gst_event_new_flush_start());
   gst_element_set_locked_state(bin.get(), TRUE);
+  Scissors scissors(socket_);
   gst_element_set_state(bin.get(), GST_STATE_NULL);
   gst_element_get_state(bin.get(), nullptr, nullptr, kStateLimit);
 }
@@ -217,6 +218,7 @@ void Source::forget() {
   entry_.reset();
   mux_pad_.reset();
   feed_.reset();
+  rtp_sink_.reset();
   decoder_sink_.reset();
 }
 
@@ -279,15 +281,20 @@ uint64_t Source::frames_dropped() {
 void Source::linked(uint32_t width, uint32_t height) {
   {
     std::lock_guard lock(mutex_);
+    if (width_ == width && height_ == height) return;
     width_ = width;
     height_ = height;
   }
-  if (!is_linked_.exchange(true)) emit("linked");
+  emit("linked");
 }
 
 bool Source::takes_encoded(GstBuffer* unit) {
-  tally_->encoded_bytes(gst_buffer_get_size(unit));
-  if (!GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_DELTA_UNIT)) has_keyframe_ = true;
+  // Of an RTSP camera every packet was counted already.
+  if (!std::holds_alternative<RtspInput>(description_.input)) tally_->received(gst_buffer_get_size(unit));
+  if (!GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_DELTA_UNIT)) {
+    has_keyframe_ = true;
+    tally_->keyframe();
+  }
   return has_keyframe_;
 }
 
@@ -311,6 +318,8 @@ void Source::error(const std::string& element, const GError& error, const std::s
   }
   bool is_broken_file =
       is_recorded(description_.input) && error.domain == GST_STREAM_ERROR && (failure.empty() || failure == "internal");
+  // What was decoded until now can be decoded: the camera sends something else than it had announced.
+  if (failure == "unsupported-codec" && tally_->frames_decoded() > 0) failure = "changed";
   report_failure(is_broken_file ? "corrupt" : failure.empty() ? "internal" : failure, message, element, debug);
 }
 

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "border.h"
+#include "camera_socket.h"
 #include "description.h"
 #include "errands.h"
 #include "gst_ptr.h"
@@ -49,7 +50,7 @@ class Source : public std::enable_shared_from_this<Source> {
   void demand_video();
   // Says "ended" once the last frame has come out of the analysis.
   void settle_end();
-  // The stream's own size, before or after decoding; the first time it says "linked".
+  // The stream's own size, before or after decoding; says "linked" when it is news.
   void linked(uint32_t width, uint32_t height);
   // False before the first keyframe: what a decoder makes of pictures that lean on one it has not seen is grey mud.
   bool takes_encoded(GstBuffer* unit);
@@ -88,8 +89,9 @@ class Source : public std::enable_shared_from_this<Source> {
   const Redaction redaction_;
   const std::shared_ptr<Tally> tally_ = std::make_shared<Tally>();
   std::shared_ptr<Border> border_;
+  CameraSocket socket_;
   std::atomic<uint64_t> number_;
-  std::atomic<bool> is_closing_{false}, is_over_{false}, has_ended_{false}, is_linked_{false}, has_keyframe_{false};
+  std::atomic<bool> is_closing_{false}, is_over_{false}, has_ended_{false}, has_keyframe_{false};
   std::atomic<int64_t> ended_us_{0};
 
   std::timed_mutex lifecycle_;  // held by connect() and disconnect(), outermost
@@ -98,6 +100,8 @@ class Source : public std::enable_shared_from_this<Source> {
   ElementPtr entry_;  // in bin_, the first that takes decoded frames
   PadPtr mux_pad_;
   ElementPtr feed_;
+  PadPtr rtp_sink_;         // the first pad that takes the camera's packets
+  std::string rtp_stream_;  // whose packets they are
   PadPtr decoder_sink_;
   std::string codec_;
   uint32_t width_ = 0, height_ = 0;

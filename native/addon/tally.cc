@@ -32,6 +32,7 @@ void Tally::read(SourceStats& stats, double seconds) {
   int64_t last = last_frame_us_;
   stats.last_frame_age_ms = last == 0 ? -1 : static_cast<double>(monotonic_us() - last) / 1000.0;
   stats.longest_gap_ms = static_cast<double>(longest_gap_us_.exchange(0)) / 1000.0;
+  stats.keyframes = keyframes_;
   stats.pts_gaps = pts_gaps_;
   stats.bits_per_second = static_cast<double>(bytes_.exchange(0)) * 8 / std::max(0.001, seconds);
   std::vector<uint32_t> latencies;

@@ -23,7 +23,8 @@ inline int64_t wall_us() {
 class Tally {
  public:
   void decoded();
-  void encoded_bytes(size_t bytes) { bytes_ += bytes; }
+  void received(size_t bytes) { bytes_ += bytes; }
+  void keyframe() { keyframes_++; }
   void muxed() { muxed_++; }
   void still() { still_++; }
   void analysed(uint32_t latency_us);
@@ -36,7 +37,7 @@ class Tally {
   void read(SourceStats& stats, double seconds);
 
  private:
-  std::atomic<uint64_t> decoded_{0}, still_{0}, muxed_{0}, analysed_{0}, bytes_{0}, pts_gaps_{0};
+  std::atomic<uint64_t> decoded_{0}, still_{0}, muxed_{0}, analysed_{0}, bytes_{0}, keyframes_{0}, pts_gaps_{0};
   std::atomic<int64_t> last_frame_us_{0}, longest_gap_us_{0};
   std::mutex mutex_;  // innermost
   std::vector<uint32_t> latencies_us_;

@@ -31,6 +31,7 @@ Napi::Object source_stats_to_js(Napi::Env env, const SourceStats& stats) {
   object.Set("framesStill", static_cast<double>(stats.frames_still));
   object.Set("lastFrameAgeMs", stats.last_frame_age_ms);
   object.Set("longestGapMs", stats.longest_gap_ms);
+  object.Set("keyframes", static_cast<double>(stats.keyframes));
   object.Set("ptsGaps", static_cast<double>(stats.pts_gaps));
   object.Set("bitsPerSecond", stats.bits_per_second);
   object.Set("latencyMsP50", stats.latency_ms_p50);

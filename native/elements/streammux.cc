@@ -87,7 +87,16 @@ GstPad* request_pad(GstElement* element, GstPadTemplate* templ, const gchar* nam
   return pad;
 }
 
+// Test switch: the pad that is named hangs in its release, as nvstreammux's have done.
+void hang_if_told(GstPad* pad) {
+  const gchar* told = g_getenv("VEDETTE_MUX_HANGS_AT");
+  if (told == nullptr) return;
+  const TextPtr name(gst_pad_get_name(pad));
+  if (g_strcmp0(told, name.get()) == 0) g_usleep(G_MAXULONG);
+}
+
 void release_pad(GstElement* element, GstPad* pad) {
+  hang_if_told(pad);
   MuxState& mux = mux_of(element)->state;
   std::deque<WaitingFrame> waiting;
   {

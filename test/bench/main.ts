@@ -1,4 +1,7 @@
-/** `./dev bench [--json] [--only NAME]`: every row beside its raw limit. Never a pass mark. */
+/**
+ * `./dev bench [--json] [--only NAME]`: every row beside its raw limit. Never a pass mark.
+ * `./dev bench --soak bad-cameras (--hours H | --minutes M) [--seed N]`: bad cameras beside good ones.
+ */
 import { parseArgs } from 'node:util'
 import { cameras } from './cameras.ts'
 import { decode } from './decode.ts'
@@ -6,12 +9,32 @@ import { detection } from './detection.ts'
 import { gap } from './gap.ts'
 import { ingest } from './ingest.ts'
 import { metadata } from './metadata.ts'
+import { outage } from './outage.ts'
 import { peers } from './peers.ts'
 import type { Row } from './row.ts'
+import { soakBadCameras } from './soak_bad_cameras.ts'
 
-const benches = [...detection, decode, ...cameras, metadata, ingest, gap, ...peers]
+const benches = [...detection, decode, ...cameras, metadata, ingest, gap, outage, ...peers]
 
-const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } })
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean' },
+    only: { type: 'string' },
+    soak: { type: 'string' },
+    hours: { type: 'string' },
+    minutes: { type: 'string' },
+    seed: { type: 'string' }
+  }
+})
+if (values.soak !== undefined) {
+  const durationMs = Number(values.hours ?? 0) * 3_600_000 + Number(values.minutes ?? 0) * 60_000
+  if (values.soak !== 'bad-cameras' || !(durationMs > 0)) {
+    console.error('bench: expected --soak bad-cameras with --hours H or --minutes M, such as --hours 1')
+    process.exit(2)
+  }
+  await soakBadCameras({ durationMs, seed: Number(values.seed ?? Date.now() % 1_000_000) })
+  process.exit(0)
+}
 const chosen = benches.filter(({ name }) => values.only === undefined || name.startsWith(values.only))
 if (chosen.length === 0) {
   console.error(

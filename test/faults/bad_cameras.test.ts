@@ -15,9 +15,9 @@ import { FOOTAGE } from '../world/cache.ts'
 import { type StreetOptions, startCameras } from '../world/camera.ts'
 import { type Certificate, makeCertificate } from '../world/certificate.ts'
 import { freePort, type RunningConsole, startConsole } from '../world/console.ts'
-import { live } from '../world/live.ts'
 import { type CameraMetrics, cameraMetrics } from '../world/metrics.ts'
 import { Operator } from '../world/operator.ts'
+import { type Shown, watchPage } from '../world/shown.ts'
 import { eventually } from '../world/wait.ts'
 
 const LIMIT_MS = 90_000
@@ -32,8 +32,7 @@ let operator: Operator
 let id: string
 let box: RunningBox
 let before: CameraMetrics
-/** What the box page has shown of each camera, "state: reason". */
-const shown = new Map<string, Set<string>>()
+let shown: Shown
 /** Whatever went over MQTT. */
 const messages: string[] = []
 
@@ -49,7 +48,9 @@ beforeAll(async () => {
   id = added.id
   // A second of buffer: what a busy machine delivers late is not what this is about.
   await operator.addCamera(id, { name: 'good', url: street.url('good'), latencyMs: 1000, ...LOGIN })
-  await Promise.all([watch(), listen()])
+  shown = watchPage(operator, id)
+  stops.push(() => shown.stop())
+  await listen()
   box = await startBox({
     ...{ dir: join(dir, id), id },
     console: { url: server.url, mqttPort: server.mqttPort, secret: added.secret },
@@ -97,7 +98,7 @@ test.each([
   ['unknown', 'backing_off', /host name is not known.*Check the address/],
   ['elsewhere', 'backing_off', /no such stream, file or device.*Check the address/],
   ['locked', 'auth_failed', /camera refused the password.*Edit credentials/],
-  ['keyless', 'stalled', /no picture could be decoded.*keyframe/],
+  ['keyless', 'stalled', /no keyframe came within 30 s/],
   ['hevc', 'unsupported', /expected a decoder for h265, found none.*Set the camera to H.264 or install a decoder/],
   ['secure', 'backing_off', /certificate is not one that this box trusts.*Install its authority/],
   ['foreign', 'backing_off', /certificate is not one that this box trusts/],
@@ -107,12 +108,7 @@ test.each([
   ['unplugged', 'backing_off', /no such stream, file or device.*Check the address/],
   ['gone', 'backing_off', /refused the connection/]
 ])('the page says what is wrong with the camera that is %s', async (camera, state, reason) => {
-  const of = () => [...(shown.get(camera) ?? [])]
-  await eventually(`${camera} to be ${state} because of ${reason}`, LIMIT_MS, () =>
-    of().some((said) => said.startsWith(`${state}: `) && reason.test(said))
-  ).catch((error) => {
-    throw new Error(`${error.message}; the page said ${JSON.stringify(of())}`)
-  })
+  await shown.says(camera, new RegExp(`^${state}: .*${reason.source}`), { limitMs: LIMIT_MS })
   expect(box.process.lines.some((line) => line.includes(`"camera":"${camera}"`) && reason.test(line))).toBe(true)
 })
 
@@ -155,22 +151,6 @@ async function makeUnfinished(path: string): Promise<void> {
   const line = `videotestsrc num-buffers=50 ! x264enc ! mp4mux ! filesink location=${path}`
   await promisify(execFile)('gst-launch-1.0', ['-q', ...line.split(' ')])
   await truncate(path, 30_000)
-}
-
-async function watch(): Promise<void> {
-  const end = new AbortController()
-  const follow = async () => {
-    for await (const { event, data } of live(operator, `box=${id}`, end.signal)) {
-      if (event !== 'detail') continue
-      for (const { id, state, reason } of data.cameras as { id: string; state: string; reason: string }[])
-        shown.set(id, (shown.get(id) ?? new Set()).add(`${state}: ${reason}`))
-    }
-  }
-  const done = follow()
-  stops.push(async () => {
-    end.abort()
-    await done
-  })
 }
 
 async function listen(): Promise<void> {

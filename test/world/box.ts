@@ -20,9 +20,12 @@ export interface BoxOptions {
 export interface RunningBox {
   id: string
   process: WorldProcess
+  /** Of its HTTP pages. */
+  port: Promise<number>
   stop(): Promise<void>
 }
 
+const START_LIMIT_MS = 60_000
 const PROGRAM = fileURLToPath(new URL('../../agent/src/cli.ts', import.meta.url))
 
 export async function startBox(options: BoxOptions): Promise<RunningBox> {
@@ -35,7 +38,10 @@ export async function startBox(options: BoxOptions): Promise<RunningBox> {
     ...(options.env && { env: options.env }),
     ...(options.onLine && { onLine: options.onLine })
   })
-  return { id: options.id, process: agent, stop: () => agent.stop() }
+  const port = agent.line(/"port":\d+/, START_LIMIT_MS).then((line) => Number(/"port":(\d+)/.exec(line)?.[1]))
+  // Not every test asks for it.
+  port.catch(() => undefined)
+  return { id: options.id, process: agent, port, stop: () => agent.stop() }
 }
 
 function settingsOf({ id, dir, console, settings }: BoxOptions): Record<string, unknown> {

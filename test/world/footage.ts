@@ -69,10 +69,15 @@ async function findVtest(folder: string, log: (line: string) => void): Promise<s
   return video
 }
 
+/** The same film at 320x180, for many cameras at once. */
+export function encodeSmall(source: string, target: string): Promise<void> {
+  return encode(source, target, 'videoscale ! video/x-raw,width=320,height=180 ! ')
+}
+
 /** A key frame every ten frames: once a second in vtest. */
-async function encode(source: string, target: string): Promise<void> {
+async function encode(source: string, target: string, resize = ''): Promise<void> {
   const pipeline =
-    'decodebin ! videoconvert ! video/x-raw,format=I420 ! x264enc bframes=0 key-int-max=10 pass=quant quantizer=21 ' +
+    `decodebin ! ${resize}videoconvert ! video/x-raw,format=I420 ! x264enc bframes=0 key-int-max=10 pass=quant quantizer=21 ` +
     'speed-preset=veryfast ! video/x-h264,profile=main ! h264parse ! mp4mux faststart=true'
   const location = [`filesrc`, `location=${source}`, '!', ...pipeline.split(' '), '!', 'filesink', `location=${target}`]
   try {

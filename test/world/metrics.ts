@@ -11,9 +11,7 @@ export interface CameraMetrics {
 
 /** Null as long as the engine has counted nothing of the camera. */
 export async function cameraMetrics(box: RunningBox, camera: string): Promise<CameraMetrics | null> {
-  const said = await box.process.line(/"port":\d+/)
-  const port = /"port":(\d+)/.exec(said)?.[1]
-  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+  const text = await (await fetch(`http://127.0.0.1:${await box.port}/metrics`)).text()
   const read = (name: string) => {
     const value = new RegExp(`^${name}\\{camera="${camera}"\\} (.+)$`, 'm').exec(text)?.[1]
     return value === undefined ? null : Number(value)

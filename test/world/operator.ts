@@ -15,6 +15,8 @@ export interface CameraForm {
   allFrames?: boolean
   /** Jitter buffer of an RTSP camera; default: 200. */
   latencyMs?: number
+  /** Of an RTSP camera; default: tcp. */
+  transport?: 'tcp' | 'udp'
 }
 
 export interface UploadedModel {
@@ -49,17 +51,12 @@ export class Operator {
   }
 
   async addCamera(box: string, camera: CameraForm): Promise<void> {
-    await this.#post(`/boxes/${box}/edit?/add`, {
-      name: camera.name,
-      enabled: 'on',
-      ...sourceFields(camera),
-      'credential.user': camera.user ?? '',
-      'credential.password': camera.password ?? '',
-      'detection.enabled': 'on',
-      'detection.maxFps': String(camera.maxFps ?? 5),
-      'detection.minConfidence': '40',
-      ...(camera.allFrames && { frames: 'on' })
-    })
+    await this.#post(`/boxes/${box}/edit?/add`, cameraFields(camera))
+  }
+
+  /** Saves the camera with the id `id` anew. */
+  async changeCamera(box: string, id: string, camera: CameraForm): Promise<void> {
+    await this.#post(`/boxes/${box}/edit?/change&camera=${id}`, cameraFields(camera))
   }
 
   async removeCamera(box: string, camera: string): Promise<void> {
@@ -131,9 +128,23 @@ export class Operator {
   }
 }
 
-function sourceFields({ url, latencyMs = 200 }: CameraForm): Fields {
+function cameraFields(camera: CameraForm): Fields {
+  return {
+    name: camera.name,
+    enabled: 'on',
+    ...sourceFields(camera),
+    'credential.user': camera.user ?? '',
+    'credential.password': camera.password ?? '',
+    'detection.enabled': 'on',
+    'detection.maxFps': String(camera.maxFps ?? 5),
+    'detection.minConfidence': '40',
+    ...(camera.allFrames && { frames: 'on' })
+  }
+}
+
+function sourceFields({ url, latencyMs = 200, transport = 'tcp' }: CameraForm): Fields {
   if (url.startsWith('http')) return { kind: 'http', 'http.url': url, 'http.loop': 'on' }
   if (url.startsWith('/dev/')) return { kind: 'v4l2', 'v4l2.device': url }
   if (!url.includes('://')) return { kind: 'file', 'file.path': url, 'file.loop': 'on' }
-  return { kind: 'rtsp', 'rtsp.url': url, 'rtsp.transport': 'tcp', 'rtsp.latencyMs': String(latencyMs) }
+  return { kind: 'rtsp', 'rtsp.url': url, 'rtsp.transport': transport, 'rtsp.latencyMs': String(latencyMs) }
 }

@@ -44,6 +44,8 @@ export class EngineCore {
   #clock: NodeJS.Timeout | null = null
   #drawing: NodeJS.Timeout | null = null
   #framesDropped = 0
+  /** What the sources say while all of it ends is no news of the cameras. */
+  #isEnding = false
 
   constructor(options: EngineCoreOptions) {
     this.#options = options
@@ -103,6 +105,7 @@ export class EngineCore {
   }
 
   async stop(): Promise<void> {
+    this.#isEnding = true
     if (this.#clock) clearInterval(this.#clock)
     this.#clock = null
     if (this.#drawing) clearTimeout(this.#drawing)
@@ -154,6 +157,7 @@ export class EngineCore {
   }
 
   #feed(input: SupervisionInput): void {
+    if (this.#isEnding) return
     const before = this.#supervision
     const { state, actions } = supervise(before, input, { at: Date.now(), random: Math.random })
     this.#supervision = state
@@ -225,8 +229,8 @@ export class EngineCore {
         return found ? [[found.camera, source] as const] : []
       })
     )
-    for (const [camera, { lastFrameAgeMs }] of Object.entries(cameras))
-      this.#feed({ input: 'age', camera, lastFrameAgeMs })
+    for (const [camera, { lastFrameAgeMs, bitsPerSecond, keyframes }] of Object.entries(cameras))
+      this.#feed({ input: 'age', camera, lastFrameAgeMs, bitsPerSecond, keyframes })
     const { uptimeMs, batches, stages, comparison } = stats
     const inferMs = stages[0]?.inferMs ?? -1
     const framesDropped = this.#framesDropped + this.#options.channelDropped()
@@ -238,8 +242,12 @@ export class EngineCore {
   }
 
   #error(error: PipelineError): void {
-    if (error.fatal) void this.#die(error)
-    else this.#options.tell({ say: 'error', error })
+    if (!error.fatal) {
+      this.#options.tell({ say: 'error', error })
+      return
+    }
+    this.#isEnding = true
+    void this.#die(error)
   }
 
   async #die(error: PipelineError): Promise<void> {

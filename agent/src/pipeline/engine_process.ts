@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import type { Duplex } from 'node:stream'
+import { redact } from '../redaction.ts'
 import { Channel } from './channel.ts'
 import type { ToEngine } from './messages.ts'
 import { Pulse } from './pulse.ts'
-import { redact } from './redact.ts'
 
 export interface EngineProcessOptions {
   entry: string

@@ -6,7 +6,7 @@ import { config } from './testing/engine_world.ts'
 /** Two cameras of 15 frames a second, of which `dropped` a second each are thrown away; 20 ms for each inference. */
 function statsAt(second: number, dropped: number): EngineStats {
   const camera = (generation: number) => ({
-    ...{ slot: 0, generation, name: '', lastFrameAgeMs: 20, longestGapMs: 0, ptsGaps: 0 },
+    ...{ slot: 0, generation, name: '', lastFrameAgeMs: 20, longestGapMs: 0, ptsGaps: 0, keyframes: 1 },
     ...{ bitsPerSecond: 0, latencyMsP50: -1, latencyMsP99: -1, framesDecoded: second * 15, framesStill: 0 },
     framesMuxed: second * 15,
     framesAnalysed: second * (15 - dropped),

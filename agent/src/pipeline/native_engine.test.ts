@@ -115,3 +115,18 @@ test('refuses metadata laid out as no known DeepStream does, and says what it sa
   expect(engine.status.reason).toContain('install a supported DeepStream version')
   expect(frames).toEqual([])
 })
+
+test('starts again when the mux hangs in letting a camera go, and all cameras are back', {
+  timeout: 60_000
+}, async () => {
+  const { engine, changes, state } = startEngine(config({ a: moving, b: moving }), { VEDETTE_MUX_HANGS_AT: 'sink_1' })
+  await state('a', 'live')
+  await state('b', 'live')
+  engine.apply(config({ a: moving, c: moving }))
+  await state('c', 'live')
+  await state('a', 'backing_off')
+  const lost = changes.filter((change) => change.camera === 'a' && change.state === 'backing_off')
+  expect(lost.map(({ reason }) => reason)).toEqual([expect.stringContaining("'b' was not released within 6000 ms")])
+  for (const camera of ['a', 'c']) await state(camera, 'live')
+  expect(engine.status.restarts).toBe(1)
+})

@@ -20,6 +20,8 @@ function world({ random = 0.5 } = {}) {
       feed({ input: 'add', camera, isEnabled: true, host }),
     event: (camera: string, event: (SupervisionInput & { input: 'source' })['event'], isFile = false) =>
       feed({ input: 'source', camera, event, isFile }),
+    age: (camera: string, seen: { lastFrameAgeMs: number; bitsPerSecond?: number; keyframes?: number }) =>
+      feed({ input: 'age', camera, bitsPerSecond: 0, keyframes: 0, ...seen }),
     pass: (ms: number) => {
       for (const end = at + ms; at < end; ) {
         at += 50
@@ -68,23 +70,69 @@ test('gives up a connection that brings no stream within 15 s, and tries again',
   expect(w.camera('door').reason).toBe('Trying again. Last time: no stream began within 15 s. Check power and network.')
 })
 
-test('says in words that a linked camera sends no keyframe', () => {
+test('waits 30 s for the keyframe of a camera that sends, then says that none came', () => {
   const w = world()
   w.add('door')
+  w.age('door', { lastFrameAgeMs: -1, bitsPerSecond: 200_000 })
+  w.pass(14 * SECOND)
   w.event('door', { what: 'linked', codec: 'h264' })
-  w.feed({ input: 'age', camera: 'door', lastFrameAgeMs: -1 })
+  w.pass(29_950)
+  expect(w.camera('door').state).toBe('connecting')
+  w.pass(50)
+  expect(w.camera('door')).toMatchObject({ state: 'stalled', cause: 'no-keyframe' })
+  expect(w.camera('door').reason).toContain('no keyframe came within 30 s')
+})
+
+test('tells a linked camera that sends nothing from one whose keyframes no decoder understands', () => {
+  const w = world()
+  for (const camera of ['mute', 'odd']) {
+    w.add(camera, null)
+    w.pass(50)
+    w.event(camera, { what: 'linked', codec: 'h264' })
+    w.age(camera, { lastFrameAgeMs: -1, ...(camera === 'odd' && { bitsPerSecond: 200_000, keyframes: 3 }) })
+  }
   w.pass(10 * SECOND)
-  expect(w.camera('door').state).toBe('stalled')
-  expect(w.camera('door').reason).toContain('no keyframe')
+  expect(w.camera('mute')).toMatchObject({ state: 'stalled', cause: 'no-data' })
+  expect(w.camera('odd').state).toBe('connecting')
+  w.pass(20 * SECOND)
+  expect(w.camera('odd')).toMatchObject({ state: 'stalled', cause: 'no-picture' })
+})
+
+test('connects the cameras of a box one after the other when it starts, those of one host 100 ms apart', () => {
+  const w = world()
+  for (let i = 0; i < 200; i++) w.add(`nvr-${i}`, 'nvr:554')
+  for (let i = 0; i < 40; i++) w.add(`single-${i}`, `host-${i}:554`)
+  w.pass(2 * SECOND)
+  const tries = w.did('connect').map(({ at, action }) => ({ at, isNvr: 'camera' in action && action.camera < 's' }))
+  expect(tries.filter(({ isNvr }) => !isNvr)).toHaveLength(40)
+  expect(tries.filter(({ at, isNvr }) => isNvr && at <= 1_000)).toHaveLength(11)
+  expect(tries.filter(({ at }) => at > 0 && at <= 500).length).toBeLessThanOrEqual(20)
+  expect(w.camera('nvr-199')).toMatchObject({ state: 'connecting', nextTryAt: 19_900 })
+})
+
+test('lets the hosts of a site that come back together in one after the other', () => {
+  const w = world()
+  for (let i = 0; i < 100; i++) w.add(`cam-${i}`, `host-${i}:554`)
+  w.pass(5 * SECOND)
+  for (let i = 0; i < 100; i++) w.event(`cam-${i}`, { what: 'failed', failure: 'refused' })
+  w.pass(50)
+  w.forget()
+  const back = w.at
+  for (let i = 0; i < 100; i++) w.feed({ input: 'probe', host: `host-${i}:554`, isReachable: true })
+  w.pass(3 * SECOND)
+  const tries = w.did('connect').map(({ at }) => at - back)
+  expect(tries).toHaveLength(100)
+  expect(tries.filter((at) => at <= 500).length).toBeLessThanOrEqual(21)
+  expect(Math.max(...tries)).toBeLessThanOrEqual(2_500)
 })
 
 test('calls a camera stalled by the age of its last decoded frame, and only then', () => {
   const w = world()
   w.add('door')
   w.event('door', { what: 'live' })
-  w.feed({ input: 'age', camera: 'door', lastFrameAgeMs: 10_000 })
+  w.age('door', { lastFrameAgeMs: 10_000 })
   expect(w.camera('door').state).toBe('live')
-  w.feed({ input: 'age', camera: 'door', lastFrameAgeMs: 10_001 })
+  w.age('door', { lastFrameAgeMs: 10_001 })
   expect(w.camera('door').state).toBe('stalled')
   expect(w.camera('door').nextTryAt).not.toBeNull()
   expect(w.did('disconnect')).toHaveLength(1)
@@ -201,7 +249,7 @@ test('leaves the cameras of another host where they are', () => {
   w.add('a', 'one:554')
   w.add('b', 'two:554')
   for (const camera of ['a', 'b']) w.event(camera, { what: 'failed', failure: 'refused' })
-  w.pass(50)
+  w.pass(100)
   const before = w.camera('b')
   w.feed({ input: 'probe', host: 'one:554', isReachable: true })
   expect(w.camera('b')).toBe(before)
@@ -229,7 +277,7 @@ test('ignores what a source says after it was given up', () => {
   const before = w.camera('door')
   w.event('door', { what: 'live' })
   w.event('door', { what: 'failed', failure: 'unauthorized' })
-  w.feed({ input: 'age', camera: 'door', lastFrameAgeMs: 5 })
+  w.age('door', { lastFrameAgeMs: 5 })
   expect(w.camera('door')).toBe(before)
 })
 

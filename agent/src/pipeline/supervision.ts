@@ -6,10 +6,13 @@ import type { SourceEvent } from '@vedette/native'
 import type { CameraState, Id } from '@vedette/protocol'
 import { AUTH, delayAfter, NETWORK, UNSUPPORTED } from './backoff.ts'
 import { type Hosts, judgeProbe, probesDue, sawFailure } from './host_probes.ts'
+import { nextTurn, openTurnstile, type Turnstile } from './turnstile.ts'
 import { type Cause, whyTrying, whyWaiting } from './words.ts'
 
 export const CONNECT_LIMIT_MS = 15_000
 export const STALL_LIMIT_MS = 10_000
+/** Whoever joins a stream waits for its next keyframe: cameras that save bandwidth send one every 20 s. */
+export const KEYFRAME_LIMIT_MS = 30_000
 /** Live for so long, a camera is well again and its next failure is a first one. */
 const STABLE_MS = 30_000
 
@@ -25,6 +28,8 @@ export interface CameraSupervision {
   delayMs: number
   linkedAt: number | null
   liveAt: number | null
+  /** What the connection has brought so far, a picture not yet among it. */
+  brought: 'nothing' | 'packets' | 'keyframes'
   codec?: string
   width?: number
   height?: number
@@ -33,6 +38,7 @@ export interface CameraSupervision {
 export interface Supervision {
   cameras: ReadonlyMap<Id, CameraSupervision>
   hosts: Hosts
+  turnstile: Turnstile
 }
 
 export type SupervisionInput =
@@ -44,8 +50,8 @@ export type SupervisionInput =
       event: Pick<SourceEvent, 'what' | 'codec' | 'width' | 'height' | 'failure' | 'message'>
       isFile?: boolean
     }
-  /** Age of the last decoded frame, -1 before the first. */
-  | { input: 'age'; camera: Id; lastFrameAgeMs: number }
+  /** Age of the last decoded frame, -1 before the first; what came in since the last time, and keyframes so far. */
+  | { input: 'age'; camera: Id; lastFrameAgeMs: number; bitsPerSecond: number; keyframes: number }
   | { input: 'probe'; host: string; isReachable: boolean }
   | { input: 'tick' }
 
@@ -62,7 +68,9 @@ export interface Outcome {
   actions: Action[]
 }
 
-export const nothingSupervised: Supervision = { cameras: new Map(), hosts: new Map() }
+const nothingYet = { linkedAt: null, liveAt: null, brought: 'nothing' } as const
+
+export const nothingSupervised: Supervision = { cameras: new Map(), hosts: new Map(), turnstile: openTurnstile }
 
 export function supervise(before: Supervision, input: SupervisionInput, moment: Moment): Outcome {
   switch (input.input) {
@@ -95,11 +103,12 @@ export function nextDue({ cameras }: Supervision): number | null {
 
 function add(before: Supervision, input: SupervisionInput & { input: 'add' }, at: number): Outcome {
   const { camera, isEnabled, host } = input
-  const fresh = { since: at, nextTryAt: null, host, cause: null, delayMs: 0, linkedAt: null, liveAt: null }
-  const added: CameraSupervision = isEnabled
-    ? { ...fresh, state: 'connecting', reason: '' }
-    : { ...fresh, state: 'disabled', reason: 'Disabled in the settings.' }
-  return { state: put(before, camera, added), actions: isEnabled ? [{ do: 'connect', camera }] : [] }
+  const fresh = { since: at, nextTryAt: null, host, cause: null, delayMs: 0, ...nothingYet }
+  if (!isEnabled) return changed(before, camera, { ...fresh, state: 'disabled', reason: 'Disabled in the settings.' })
+  const { turnstile, turnAt } = nextTurn(before.turnstile, host, at)
+  const added: CameraSupervision = { ...fresh, state: 'connecting', reason: '' }
+  if (turnAt > at) return changed({ ...before, turnstile }, camera, { ...added, nextTryAt: turnAt })
+  return changed({ ...before, turnstile }, camera, added, [{ do: 'connect', camera }])
 }
 
 function source(before: Supervision, input: SupervisionInput & { input: 'source' }, moment: Moment): Outcome {
@@ -137,7 +146,9 @@ function age(before: Supervision, input: SupervisionInput & { input: 'age' }, mo
   }
   // The statistics may come before the event.
   const isFlowing = lastFrameAgeMs >= 0 && lastFrameAgeMs < STALL_LIMIT_MS
-  return isFlowing ? changed(before, input.camera, live(camera, moment.at)) : unchanged(before)
+  if (isFlowing) return changed(before, input.camera, live(camera, moment.at))
+  const brought = input.keyframes > 0 ? 'keyframes' : input.bitsPerSecond > 0 ? 'packets' : camera.brought
+  return brought === camera.brought ? unchanged(before) : changed(before, input.camera, { ...camera, brought })
 }
 
 function tick(before: Supervision, moment: Moment): Outcome {
@@ -161,27 +172,28 @@ function tickCamera(before: Supervision, id: Id, camera: CameraSupervision, mome
       since: at,
       reason: camera.cause === null ? '' : whyTrying(camera.cause),
       nextTryAt: null,
-      linkedAt: null,
-      liveAt: null
+      ...nothingYet
     }
     return changed(before, id, trying, [{ do: 'connect', camera: id }])
   }
-  if (camera.state === 'connecting' && at >= limitOf(camera)) {
-    return wait(before, id, camera.linkedAt === null ? 'no-link' : 'no-picture', moment)
+  if (camera.nextTryAt === null && camera.state === 'connecting' && at >= limitOf(camera)) {
+    return wait(before, id, whyNoPicture(camera), moment)
   }
   return unchanged(before)
 }
 
-/** A host that answers again gets its cameras back at once, 100 ms apart. */
+/** A host that answers again gets its cameras back at once, one after the other. */
 function probe(before: Supervision, input: SupervisionInput & { input: 'probe' }, at: number): Outcome {
   const { hosts, isBack } = judgeProbe(before.hosts, input, at)
   const cameras = new Map(before.cameras)
-  let released = 0
+  let { turnstile } = before
   for (const [id, camera] of before.cameras) {
     if (!isBack || camera.host !== input.host || !waitsForNetwork(camera)) continue
-    cameras.set(id, { ...camera, delayMs: 0, nextTryAt: at + released++ * 100 })
+    const turn = nextTurn(turnstile, camera.host, at)
+    turnstile = turn.turnstile
+    cameras.set(id, { ...camera, delayMs: 0, nextTryAt: turn.turnAt })
   }
-  return { state: { cameras, hosts }, actions: [] }
+  return { state: { cameras, hosts, turnstile }, actions: [] }
 }
 
 function wait(before: Supervision, id: Id, cause: Cause, { at, random }: Moment, detail = ''): Outcome {
@@ -196,8 +208,7 @@ function wait(before: Supervision, id: Id, cause: Cause, { at, random }: Moment,
     cause,
     delayMs,
     nextTryAt: at + delayMs,
-    linkedAt: null,
-    liveAt: null
+    ...nothingYet
   }
   const hosts = camera.host === null ? before.hosts : sawFailure(before.hosts, camera.host, cause, at)
   return { state: put({ ...before, hosts }, id, waiting), actions: [{ do: 'disconnect', camera: id }] }
@@ -206,7 +217,15 @@ function wait(before: Supervision, id: Id, cause: Cause, { at, random }: Moment,
 function stateOf(cause: Cause): CameraState {
   if (cause === 'unauthorized') return 'auth_failed'
   if (cause === 'unsupported-codec') return 'unsupported'
-  return cause === 'stall' || cause === 'no-picture' ? 'stalled' : 'backing_off'
+  return STALLS.includes(cause) ? 'stalled' : 'backing_off'
+}
+
+const STALLS: readonly Cause[] = ['stall', 'no-data', 'no-keyframe', 'no-picture']
+
+function whyNoPicture({ brought, linkedAt }: CameraSupervision): Cause {
+  if (brought === 'keyframes') return 'no-picture'
+  if (brought === 'packets') return 'no-keyframe'
+  return linkedAt === null ? 'no-link' : 'no-data'
 }
 
 function policyOf(cause: Cause) {
@@ -232,6 +251,7 @@ function hostsInTrouble({ cameras }: Supervision): { waiting: Set<string>; troub
 }
 
 function limitOf(camera: CameraSupervision): number {
+  if (camera.brought !== 'nothing') return (camera.linkedAt ?? camera.since) + KEYFRAME_LIMIT_MS
   return camera.linkedAt === null ? camera.since + CONNECT_LIMIT_MS : camera.linkedAt + STALL_LIMIT_MS
 }
 

@@ -2,7 +2,7 @@
 import type { SourceFailure } from '@vedette/native'
 
 /** Why a camera waits: a failure of its source, or something that only time tells. */
-export type Cause = SourceFailure | 'ended' | 'no-link' | 'no-picture' | 'stall' | 'removed'
+export type Cause = SourceFailure | 'ended' | 'no-link' | 'no-data' | 'no-keyframe' | 'no-picture' | 'stall' | 'removed'
 
 const CAUSES: Record<Cause, { head: string; what: string; remedy: string }> = {
   unauthorized: { head: 'Backing off', what: 'camera refused the password (401)', remedy: 'Edit credentials.' },
@@ -17,10 +17,16 @@ const CAUSES: Record<Cause, { head: string; what: string; remedy: string }> = {
   network: { head: 'Backing off', what: 'the connection was lost', remedy: 'Check power and network.' },
   timeout: { head: 'Backing off', what: 'the camera does not answer', remedy: 'Check power and network.' },
   'no-link': { head: 'Backing off', what: 'no stream began within 15 s', remedy: 'Check power and network.' },
+  'no-data': { head: 'Stalled', what: 'connected, but the camera sends nothing', remedy: 'Restart the camera.' },
+  'no-keyframe': {
+    head: 'Stalled',
+    what: 'connected, but no keyframe came within 30 s',
+    remedy: 'Set a shorter keyframe interval in the camera.'
+  },
   'no-picture': {
     head: 'Stalled',
-    what: 'connected, but no picture could be decoded within 10 s (no keyframe)',
-    remedy: 'Set a shorter keyframe interval in the camera.'
+    what: 'connected, but no picture could be decoded within 30 s',
+    remedy: 'Set the camera to H.264 and restart it.'
   },
   stall: { head: 'Stalled', what: 'no picture for 10 s', remedy: 'Check the camera and its network.' },
   ended: { head: 'Backing off', what: 'the camera ended the stream', remedy: '' },
@@ -30,6 +36,7 @@ const CAUSES: Record<Cause, { head: string; what: string; remedy: string }> = {
     what: 'this box cannot decode the stream',
     remedy: 'Set the camera to H.264 or install a decoder.'
   },
+  changed: { head: 'Backing off', what: 'the camera changed its stream', remedy: '' },
   corrupt: { head: 'Backing off', what: 'the stream or file is damaged', remedy: 'Check the file or the camera.' },
   busy: { head: 'Backing off', what: 'the device is in use by another program', remedy: 'Close the other program.' },
   internal: { head: 'Backing off', what: 'the pipeline reported an error', remedy: 'See the log of the box.' }

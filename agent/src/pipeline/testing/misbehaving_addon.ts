@@ -167,6 +167,7 @@ function stats(playing: Map<number, Playing>) {
       lastFrameAgeMs: frames === 0 ? -1 : 1,
       longestGapMs: FRAME_MS,
       ptsGaps: 0,
+      keyframes: 1,
       bitsPerSecond: 0,
       latencyMsP50: 1,
       latencyMsP99: 1
