@@ -10,13 +10,13 @@ interface Count {
 }
 
 const reports = mkdtempSync(join(tmpdir(), 'vedette-test-'))
-const SANITIZED = 'native/build-asan'
 const DEEPSTREAM = '/opt/nvidia/deepstream/deepstream/version'
 
 const steps: [name: string, run: () => Count][] = [
   ['style, types and pages', () => single('./dev', ['lint'])],
   ['native tests', () => ctest('native/build')],
-  ['native tests under the address sanitizer', sanitized],
+  ['native tests under the address and undefined-behaviour sanitizers', () => sanitized('address,undefined')],
+  ['native tests under the thread sanitizer, as far as they are free of GLib', () => sanitized('thread')],
   ['unit tests', () => vitest('unit')],
   ['flow and browser tests', () => vitest('flow')],
   ['flows on NVIDIA DeepStream', deepstream]
@@ -60,15 +60,13 @@ function ctest(directory: string): Count {
   return atLeastOne({ passed: tests - failed, failed }, status)
 }
 
-function sanitized(): Count {
-  const cmake = spawnSync(
-    'cmake',
-    ['-S', 'native', '-B', SANITIZED, '-G', 'Ninja', '-DCMAKE_BUILD_TYPE=None', '-DVEDETTE_SANITIZE=address'],
-    { stdio: 'inherit' }
-  )
-  const ninja = spawnSync('ninja', ['-C', SANITIZED, '--quiet'], { stdio: 'inherit' })
+function sanitized(sanitizers: string): Count {
+  const build = `native/build-${sanitizers.replace(',', '-')}`
+  const options = ['-G', 'Ninja', '-DCMAKE_BUILD_TYPE=None', `-DVEDETTE_SANITIZE=${sanitizers}`]
+  const cmake = spawnSync('cmake', ['-S', 'native', '-B', build, ...options], { stdio: 'inherit' })
+  const ninja = spawnSync('ninja', ['-C', build, '--quiet'], { stdio: 'inherit' })
   if (cmake.status !== 0 || ninja.status !== 0) return { passed: 0, failed: 1 }
-  return ctest(SANITIZED)
+  return ctest(build)
 }
 
 function vitest(project: string): Count {

@@ -6,7 +6,7 @@
 
 #include <array>
 
-#include "meta/reader.h"
+#include "meta/box.h"
 
 namespace vedette {
 

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "box.h"
 #include "offsets.h"
 
 namespace vedette::meta {
@@ -22,10 +23,6 @@ namespace vedette::meta {
 void* find_batch(GstBuffer* buffer);
 const Offsets* recognise_batch(const void* batch);
 std::string refusal_of(const void* batch);
-
-struct Box {
-  float left, top, width, height;
-};
 
 // A GList of structures seen as a range of T(structure, table).
 template <typename T>
