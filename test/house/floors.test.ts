@@ -14,7 +14,6 @@ const gstreamerFloor = '1.16'
 const girFolder = '/usr/share/gir-1.0'
 /** Variables and inner functions, which no GIR lists: each is exported by GStreamer 1.16. */
 const unlisted = new Set([
-  '_gst_caps_features_memory_system_memory',
   '_gst_debug_category_new',
   '_gst_debug_get_category',
   '_gst_debug_min',
