@@ -1,9 +1,10 @@
 // Which part of a detection's box belongs to it: a raster stretched over the box. Pure.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
-#include "meta/reader.h"
+#include "meta/box.h"
 
 namespace vedette {
 
