@@ -70,7 +70,12 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
 
   const models = new BoxModels({
     directory: join(dataDir, 'models'),
-    console: settings.console && { url: settings.console.url, box: box.id, secret: settings.console.secret.reveal() },
+    console: settings.console && {
+      url: settings.console.url,
+      box: box.id,
+      secret: settings.console.secret.reveal(),
+      caFile: settings.console.ca
+    },
     packages: settings.models,
     trialMs: settings.modelTrialS * 1000,
     files: modelFilesOfBox({ settings, machine, engineEntry: engineEntry(), changed: () => report(), log }),

@@ -1,13 +1,17 @@
-// With a certificate both MQTT listeners speak TLS, and nothing else.
+// With a certificate both MQTT listeners speak TLS, and nothing else; the pages are behind a proxy that does the same.
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createServer } from 'node:tls'
 import { connectAsync } from 'mqtt'
 import { expect, onTestFinished, test } from 'vitest'
 import { startBox } from '../world/box.ts'
-import { makeCertificate } from '../world/certificate.ts'
+import { type Certificate, makeCertificate } from '../world/certificate.ts'
 import { startConsole } from '../world/console.ts'
 import { Operator } from '../world/operator.ts'
+import { SSD } from '../world/site.ts'
 import { eventually } from '../world/wait.ts'
 
 async function startHere() {
@@ -52,3 +56,43 @@ test('a connection without TLS, and one that does not know the authority, get no
     await expect(connectAsync(`mqtts://127.0.0.1:${port}`, known, false)).rejects.toThrow(/Not authorized/)
   }
 })
+
+test('a model comes over https from a console whose authority the settings name, and without it the box says what to do', {
+  timeout: 180_000
+}, async () => {
+  const { dir, tls, server, operator } = await startHere()
+  const { sha256 } = await operator.uploadModel(SSD)
+  const url = await startProxy(tls, Number(new URL(server.url).port))
+  const mqtt = `mqtts://127.0.0.1:${server.mqttPort}`
+  const { id, secret } = await operator.addBox('Gate')
+  await operator.assignModel(id, sha256)
+  const console = { url, mqtt, secret }
+  const page = async () => (await operator.get('/models')).text()
+
+  const known = await startBox({ dir: join(dir, id), id, settings: { console: { ...console, ca: tls.cert } } })
+  await eventually('the model running', 120_000, async () => /data-state="running"/.test(await page()))
+  await known.stop()
+
+  // What should run is on its disk, and nothing else.
+  rmSync(join(dir, id, 'data/models'), { recursive: true })
+  const strange = await startBox({ dir: join(dir, id), id, settings: { console } })
+  onTestFinished(() => strange.stop())
+  const said = await strange.process.line(/could not download/, 60_000)
+  expect(said).toMatch(
+    /certificate of 127\.0\.0\.1:\d+ is not of an authority that this box trusts .*Put the authority's certificate into console\.ca/
+  )
+  expect(said).not.toContain(secret)
+})
+
+/** What stands before a console's pages in a network of its own: takes TLS off, and knows nothing of HTTP. */
+async function startProxy({ cert, key }: Certificate, to: number): Promise<string> {
+  const proxy = createServer({ cert: readFileSync(cert), key: readFileSync(key) }, (socket) => {
+    const inner = connect(to, '127.0.0.1')
+    for (const end of [socket, inner]) end.on('error', () => [socket, inner].map((one) => one.destroy()))
+    socket.pipe(inner).pipe(socket)
+  })
+  proxy.listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  onTestFinished(() => void proxy.close())
+  return `https://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+}

@@ -11,7 +11,7 @@ export interface BoxModelsOptions {
   /** Made when it is not there. */
   directory: string
   /** Where the console answers; null for a box without one. */
-  console: { url: string; box: string; secret: string } | null
+  console: { url: string; box: string; secret: string; caFile: string | null } | null
   /** Folders of packages that the settings name. */
   packages: string[]
   trialMs: number
@@ -30,6 +30,8 @@ export class BoxModels {
   /** Packages that the settings name, by the SHA-256 that references to them carry. */
   readonly #local = new Map<string, StoredModel>()
   readonly #arrived = new Map<string, number>()
+  /** Why a package that is on its way does not come at the moment. */
+  readonly #heldUp = new Map<string, string>()
   readonly #failures = new Map<string, string>()
   /** Why the engine of a model was not taken and built again. */
   readonly #rebuilt = new Map<string, string>()
@@ -45,9 +47,14 @@ export class BoxModels {
       local: packages,
       progress: (sha256, bytesDone) => {
         this.#arrived.set(sha256, bytesDone)
+        this.#heldUp.delete(sha256)
         options.changed()
       },
-      retrying: (_sha256, message) => log.warn(message)
+      retrying: (sha256, message) => {
+        log.warn(message)
+        this.#heldUp.set(sha256, message)
+        options.changed()
+      }
     })
     this.#switch = new ModelSwitch({
       directory,
@@ -87,6 +94,7 @@ export class BoxModels {
     return {
       isOnDisk: (sha256: string) => this.get(sha256) !== undefined,
       arrived: this.#arrived,
+      heldUp: this.#heldUp,
       building: this.#options.files.building,
       rebuilt: this.#rebuilt,
       failures: this.#failures,
@@ -105,6 +113,7 @@ export class BoxModels {
         await this.#store.fetch(reference, signal)
       } finally {
         this.#arrived.delete(sha256)
+        this.#heldUp.delete(sha256)
         this.#options.changed()
       }
     })

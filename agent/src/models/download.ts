@@ -7,11 +7,14 @@ import { createReadStream } from 'node:fs'
 import { type FileHandle, open, rm, stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { PackageError } from './package_error.ts'
+import { ask, whyNoAnswer } from './package_request.ts'
 
 export interface DownloadOptions {
   url: string
   /** Value of the Authorization header; never printed. */
   authorization?: string
+  /** PEM file of the authorities that may have signed the console's certificate; null: the system's. */
+  caFile: string | null
   /** The staged file; what is there already is kept and continued. */
   file: string
   sha256: string
@@ -70,27 +73,33 @@ async function receive(options: DownloadOptions, from: number, hash: Hash): Prom
   const silent = () => silence.abort(new Error(`no byte for ${SILENCE_LIMIT_MS / 1000} s`))
   const limit = setTimeout(silent, SILENCE_LIMIT_MS)
   try {
-    const response = await fetch(url, {
+    const response = await ask({
+      url,
+      caFile: options.caFile,
       headers: {
         ...(options.authorization ? { authorization: options.authorization } : {}),
         ...(from > 0 ? { range: `bytes=${from}-` } : {})
       },
       signal: AbortSignal.any([options.signal, silence.signal])
     })
-    if (from > 0 && response.status === 200) {
-      // The server does not know ranges: begin anew, in the same response.
-      await response.body?.cancel()
+    const status = response.statusCode ?? 0
+    if (from > 0 && status === 200) {
+      // The server does not know ranges.
+      response.destroy()
       await rm(file, { force: true })
       throw new PackageError(
         'network',
         `expected status 206 for the rest of ${url}, received 200; starting from the beginning`
       )
     }
-    refuseStatus(response.status, from > 0 ? 206 : 200, url)
+    if (status !== (from > 0 ? 206 : 200)) {
+      response.destroy()
+      throw refusal(status, from > 0 ? 206 : 200, { url, location: response.headers.location })
+    }
     let done = from
     const out = await open(file, 'a')
     try {
-      for await (const chunk of response.body ?? []) {
+      for await (const chunk of response as AsyncIterable<Buffer>) {
         limit.refresh()
         done += chunk.length
         if (done > bytes) {
@@ -119,15 +128,19 @@ async function write(out: FileHandle, chunk: Uint8Array): Promise<void> {
   while (at < chunk.length) at += (await out.write(chunk, at)).bytesWritten
 }
 
-function refuseStatus(status: number, expected: number, url: string): void {
-  if (status === expected) return
-  if (status === 401 || status === 403) {
-    throw new PackageError('refused', `the console refused this box (${status}) for ${url}; check the box's secret`)
-  }
-  if (status === 404 || status === 410) {
-    throw new PackageError('missing', `the console does not have the package (${status}) at ${url}; upload it again`)
-  }
-  throw new PackageError('network', `expected status ${expected} from ${url}, received ${status}`)
+function refusal(
+  status: number,
+  expected: number,
+  { url, location }: { url: string; location: string | undefined }
+): PackageError {
+  if (status === 401 || status === 403)
+    return new PackageError('refused', `the console refused this box (${status}) for ${url}; check the box's secret`)
+  if (status === 404 || status === 410)
+    return new PackageError('missing', `the console does not have the package (${status}) at ${url}; upload it again`)
+  // The box's secret goes only where the settings say.
+  if (location !== undefined)
+    return new PackageError('network', `${url} sends on to ${location} (${status}); put that address into console.url`)
+  return new PackageError('network', `expected status ${expected} from ${url}, received ${status}`)
 }
 
 async function hashOf(file: string, bytes: number): Promise<Hash> {
@@ -151,10 +164,8 @@ function asPackageError(error: unknown, url: string): PackageError {
     )
   }
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return new PackageError(
-    'network',
-    `could not download ${url}: ${cause instanceof Error ? cause.message : String(cause)}`
-  )
+  const why = cause instanceof Error ? whyNoAnswer(cause, url) : String(cause)
+  return new PackageError('network', `could not download ${url}: ${why}`)
 }
 
 function codeOf(error: unknown): unknown {

@@ -10,7 +10,7 @@ async function startStore(url: string, directory = folder()) {
   const retries: string[] = []
   const store = new ModelStore({
     directory,
-    console: { url, box: 'box-1', secret: 's3cret' },
+    console: { url, box: 'box-1', secret: 's3cret', caFile: null },
     progress: (_, done) => void progress.push(done),
     retrying: (_, message) => void retries.push(message),
     backoffMs: { first: 2, longest: 10 }
@@ -130,6 +130,7 @@ test('tells that the disk is full, and goes on when there is space', async () =>
   const told: string[] = []
   const full = download({
     url: server.url,
+    caFile: null,
     file: '/dev/full',
     sha256: reference.sha256,
     bytes: reference.bytes,

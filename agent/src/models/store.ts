@@ -29,7 +29,7 @@ export interface ModelStoreOptions {
   /** Folder of the store; made when it is not there. */
   directory: string
   /** Where the console answers, without the trailing slash; null for a box without one. */
-  console: { url: string; box: string; secret: string } | null
+  console: { url: string; box: string; secret: string; caFile: string | null } | null
   /** Folders of packages that the settings name, for a box without a console. */
   local?: string[]
   progress(sha256: string, bytesDone: number, bytesTotal: number): void
@@ -89,6 +89,7 @@ export class ModelStore {
     await download({
       url: `${console.url}/packages/${sha256}`,
       authorization: `Basic ${Buffer.from(`${console.box}:${console.secret}`).toString('base64')}`,
+      caFile: console.caFile,
       file,
       sha256,
       bytes,

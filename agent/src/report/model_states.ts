@@ -5,6 +5,8 @@ export interface ModelFacts {
   isOnDisk(sha256: string): boolean
   /** Bytes that have arrived, of models on their way. */
   arrived: ReadonlyMap<string, number>
+  /** Why such a model does not come at the moment. */
+  heldUp: ReadonlyMap<string, string>
   /** What is being built, and how far it is. */
   building: ReadonlyMap<string, { sinceMs: number; words: string }>
   /** Why an engine was not taken and built again. */
@@ -61,5 +63,10 @@ function stateOf(sha256: string, facts: ModelFacts): { state: ModelState; reason
   const failure = facts.failures.get(sha256)
   if (failure !== undefined) return { state: 'failed', reason: failure.slice(0, 2000) }
   if (facts.isOnDisk(sha256)) return { state: 'ready', reason: '' }
-  return { state: facts.arrived.has(sha256) ? 'downloading' : 'waiting', reason: '' }
+  if (!facts.arrived.has(sha256)) return { state: 'waiting', reason: '' }
+  return { state: 'downloading', reason: sentence(facts.heldUp.get(sha256) ?? '').slice(0, 2000) }
+}
+
+function sentence(words: string): string {
+  return words === '' ? '' : `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`
 }

@@ -45,6 +45,7 @@ test('a model goes from waiting to running and says each change once', () => {
   const facts: ModelFacts = {
     isOnDisk: () => false,
     arrived: new Map(),
+    heldUp: new Map(),
     building: new Map(),
     rebuilt: new Map(),
     failures: new Map(),
@@ -55,7 +56,8 @@ test('a model goes from waiting to running and says each change once', () => {
   expect(look({})).toEqual(['waiting'])
   expect(look({ arrived: new Map([[sha256, 4]]) })).toEqual(['downloading'])
   expect(states.states.ssd).toMatchObject({ bytesDone: 4, bytesTotal: 10 })
-  expect(look({ arrived: new Map([[sha256, 5]]) })).toEqual([])
+  expect(look({ arrived: new Map([[sha256, 5]]), heldUp: new Map([[sha256, 'nothing listens']]) })).toEqual([])
+  expect(states.states.ssd).toMatchObject({ reason: 'Nothing listens.' })
   const words = 'Building its engine for 16 pictures at once in FP16.'
   expect(look({ isOnDisk: () => true, building: new Map([[sha256, { sinceMs: 0, words }]]) })).toEqual(['building'])
   expect(states.states.ssd).toMatchObject({ reason: words })

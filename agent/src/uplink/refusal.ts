@@ -1,4 +1,5 @@
 /** Why a broker cannot be used, in words. Pure. */
+import { whyNoConnection } from '../no_connection.ts'
 
 export function hostOf(url: string): string {
   return new URL(url).host
@@ -10,12 +11,9 @@ export function inWords(error: Error & { code?: unknown }, host: string, box: st
     case 4:
     case 5:
       return `${host} refused box ${box} or its secret. Check box.id and console.secret, or add the box on the console`
-    case 'ECONNREFUSED':
-      return `nothing listens at ${host}. Check console.mqtt and that the console runs`
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return `the name of ${host} cannot be resolved. Check console.mqtt and the network`
     default:
-      return `${host}: ${error.message || String(error.code)}`
+      return (
+        whyNoConnection(error, { host, setting: 'console.mqtt' }) ?? `${host}: ${error.message || String(error.code)}`
+      )
   }
 }
