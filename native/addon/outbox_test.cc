@@ -117,7 +117,7 @@ void tally_is_read_while_it_counts() {
       tally.decoded();
       tally.muxed();
       tally.analysed(i);
-      tally.encoded_bytes(10);
+      tally.received(10);
     }
   });
   SourceStats stats;
