@@ -1,4 +1,4 @@
-/** A console and boxes that watch RTSP cameras with the fast detector, and an operator; no browser. */
+/** A console and boxes that watch RTSP cameras, and an operator; no browser. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +16,8 @@ export interface FleetOptions {
     /** How the cameras are, besides their names. */
     camera?: Partial<CameraForm>
   }[]
+  /** Archive of the model of all boxes; default: the fast detector. */
+  model?: string
 }
 
 export interface FleetBox {
@@ -43,7 +45,7 @@ export interface Fleet {
 const APART_S = 17
 const MODEL = join(cacheDir(), 'models/ssd-mobilenet-v2-oid-1.0.0.vedette.tar')
 
-export async function startFleet({ boxes }: FleetOptions): Promise<Fleet> {
+export async function startFleet({ boxes, model = MODEL }: FleetOptions): Promise<Fleet> {
   const stops: (() => Promise<unknown>)[] = []
   const stop = async () => {
     for (const stop of stops.splice(0).toReversed()) await stop()
@@ -61,7 +63,7 @@ export async function startFleet({ boxes }: FleetOptions): Promise<Fleet> {
     stops.push(() => server.stop())
     const operator = new Operator(server.url)
     await operator.welcome(server.signIn ?? '', 'Ada', crypto.randomUUID())
-    const { sha256 } = await operator.uploadModel(MODEL)
+    const { sha256 } = await operator.uploadModel(model)
     const running: FleetBox[] = []
     for (const { name, cameras, settings, camera: form } of boxes) {
       const { id, secret } = await operator.addBox(name)

@@ -6,7 +6,7 @@ import { parse } from 'devalue'
 
 export interface CameraForm {
   name: string
-  /** rtsp(s):// of a camera, http(s):// of a film, a device of the box, or the path of a film on it. */
+  /** rtsp(s):// of a camera, http(s):// of a film, a device of the box, the path of a film on it, or test:WIDTHxHEIGHT@FPS. */
   url: string
   user?: string
   password?: string
@@ -145,6 +145,14 @@ function cameraFields(camera: CameraForm): Fields {
 function sourceFields({ url, latencyMs = 200, transport = 'tcp' }: CameraForm): Fields {
   if (url.startsWith('http')) return { kind: 'http', 'http.url': url, 'http.loop': 'on' }
   if (url.startsWith('/dev/')) return { kind: 'v4l2', 'v4l2.device': url }
+  const pattern = /^test:(\d+)x(\d+)@(\d+)$/.exec(url)
+  if (pattern) {
+    const [, width = '', height = '', fps = ''] = pattern
+    return {
+      ...{ kind: 'test', 'test.width': width, 'test.height': height, 'test.fps': fps },
+      ...{ 'test.shapes': '3', 'test.seed': '1' }
+    }
+  }
   if (!url.includes('://')) return { kind: 'file', 'file.path': url, 'file.loop': 'on' }
   return { kind: 'rtsp', 'rtsp.url': url, 'rtsp.transport': transport, 'rtsp.latencyMs': String(latencyMs) }
 }

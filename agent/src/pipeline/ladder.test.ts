@@ -46,7 +46,24 @@ test('stays where it is while a few frames are thrown away', () => {
 test('does not step up while inference would be too busy there', () => {
   const box = new Box().run(6, slow).run(3600, { busy: 0.5 })
   expect(box.rungs).toEqual([2])
-  expect(box.run(21, { busy: 0.3 }).rungs).toEqual([2, 0])
+  expect(box.run(41, { busy: 0.3 }).rungs).toEqual([2, 0])
+})
+
+test('where there is room for more it steps up all of it at once; a second model comes back by a step of its own', () => {
+  const box = new Box().run(30, slow)
+  expect(box.ladder.rung).toBe(5)
+  box.rungs.length = 0
+  expect(box.run(21, { cameras: 4, busy: 0.1 }).rungs).toEqual([3])
+  expect(box.run(21, { cameras: 4, busy: 0.1 }).rungs).toEqual([3, 0])
+  box.run(40, { ...slow, hasSecondModels: true })
+  box.rungs.length = 0
+  expect(box.run(60, { cameras: 1, busy: 0.02, hasSecondModels: true }).rungs).toEqual([1, 0])
+})
+
+test('one idle second among busy ones makes no room', () => {
+  const box = new Box().run(6, slow)
+  for (let s = 0; s < 100; s++) box.run(1, { busy: s % 20 === 19 ? 0 : 0.5 })
+  expect(box.rungs).toEqual([2])
 })
 
 test('a step up that was too early is tried again later and later, not for ever', () => {

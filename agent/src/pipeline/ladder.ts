@@ -37,6 +37,9 @@ export interface Ladder {
   /** Since when too many frames are thrown away, and since when none. */
   badSince: number | null
   goodSince: number | null
+  /** Loads since it is good, and of those that tell it, the sum of how busy they were. */
+  goodLoads: number
+  goodBusy: number | null
   /** How long it must be good before it steps up; twice as long after each step up that was too early. */
   patienceMs: number
   steppedUpAt: number | null
@@ -57,10 +60,14 @@ export const atTheTop: Ladder = {
   rung: 0,
   badSince: null,
   goodSince: null,
+  goodLoads: 0,
+  goodBusy: 0,
   patienceMs: UP_AFTER_MS,
   steppedUpAt: null,
   cameras: 0
 }
+
+const nothingGood = { goodSince: null, goodLoads: 0, goodBusy: 0 }
 
 export function step(before: Ladder, load: Load): Ladder {
   const { at, droppedShare } = load
@@ -70,13 +77,22 @@ export function step(before: Ladder, load: Load): Ladder {
   const isBad = droppedShare > TOO_MANY
   const isGood = droppedShare <= NONE
   const seen: Ladder = {
-    ...ladder,
-    badSince: isBad ? (ladder.badSince ?? at) : null,
-    goodSince: isGood ? (ladder.goodSince ?? at) : null
+    ...(isGood && ladder.goodSince !== null ? ladder : { ...ladder, ...nothingGood }),
+    badSince: isBad ? (ladder.badSince ?? at) : null
+  }
+  if (isGood) {
+    seen.goodSince ??= at
+    seen.goodLoads++
+    seen.goodBusy = seen.goodBusy === null || load.busy === null ? null : seen.goodBusy + load.busy
   }
   if (seen.badSince !== null && at - seen.badSince >= DOWN_AFTER_MS) return down(seen, load)
   if (seen.goodSince !== null && at - seen.goodSince >= seen.patienceMs) return up(seen, load)
   return seen
+}
+
+/** What was seen so far says nothing of what comes. */
+export function waited(ladder: Ladder): Ladder {
+  return { ...ladder, ...nothingGood, badSince: null }
 }
 
 export function rungOf({ rung }: Ladder): Rung {
@@ -97,15 +113,27 @@ function down(ladder: Ladder, load: Load): Ladder {
   const rung = next(ladder.rung, 1, load)
   const wasEarly = ladder.steppedUpAt !== null && load.at - ladder.steppedUpAt < EARLY_MS
   const patienceMs = wasEarly ? Math.min(LONGEST_PATIENCE_MS, ladder.patienceMs * 2) : ladder.patienceMs
-  return { ...ladder, rung, patienceMs, badSince: null, goodSince: null, steppedUpAt: null }
+  return { ...waited(ladder), rung, patienceMs, steppedUpAt: null }
 }
 
+/** As far up as inference has room for; one rung where the pipeline does not tell how busy it is. */
 function up(ladder: Ladder, load: Load): Ladder {
-  const rung = next(ladder.rung, -1, load)
-  const more = (RUNGS[ladder.rung]?.everyNth ?? 1) / (RUNGS[rung]?.everyNth ?? 1)
-  const isFull = load.busy !== null && load.busy * more > FULL
-  if (rung === ladder.rung || isFull) return ladder
-  return { ...ladder, rung, badSince: null, goodSince: null, steppedUpAt: load.at }
+  let rung = next(ladder.rung, -1, load)
+  if (ladder.goodBusy !== null) {
+    const busy = ladder.goodBusy / ladder.goodLoads
+    const fits = (to: number) => (busy * everyNthOf(ladder.rung)) / everyNthOf(to) <= FULL
+    // Asked anew after as long.
+    if (!fits(rung)) return waited(ladder)
+    // What a second model would cost is not known while it does not run: it comes back by a step of its own.
+    const highest = load.hasSecondModels ? 1 : 0
+    while (rung > highest && fits(next(rung, -1, load))) rung = next(rung, -1, load)
+  }
+  if (rung === ladder.rung) return ladder
+  return { ...waited(ladder), rung, steppedUpAt: load.at }
+}
+
+function everyNthOf(rung: number): number {
+  return RUNGS[rung]?.everyNth ?? 1
 }
 
 /** Without a second model there is nothing to give up on the first rung. */

@@ -1,6 +1,6 @@
 /** How the engine's statistics move the ladder, and what a configuration becomes on its rung. */
 import type { EngineConfig } from './engine_config.ts'
-import { atTheTop, type Ladder, type Load, ladderWords, rungOf, step } from './ladder.ts'
+import { atTheTop, type Ladder, type Load, ladderWords, rungOf, step, waited } from './ladder.ts'
 import type { EngineStats } from './status.ts'
 
 export class LoadWatch {
@@ -34,7 +34,7 @@ export class LoadWatch {
   /** What happens now says nothing: two pipelines run, or none. */
   pause(): void {
     this.#before = null
-    this.#ladder = { ...this.#ladder, badSince: null, goodSince: null }
+    this.#ladder = waited(this.#ladder)
   }
 
   lower(config: EngineConfig): EngineConfig {
