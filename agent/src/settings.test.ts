@@ -37,6 +37,10 @@ test.each([
   ],
   [`${least}http: { port: 70000 }`, /^box.yaml:3: settings: .*\/http\/port/],
   [`${least}cameras:\n  door:\n    source: { kind: file, path: x.mp4 }`, /^box.yaml:5: cameras.door: .*\/source\/path/],
+  [
+    `${least}cameras:\n  door:\n    source: { kind: v4l2, device: /dev/video0, policy: every-frame }`,
+    /^box.yaml:5: cameras.door: expected "realtime", because a camera waits for nobody .* received "every-frame"/
+  ],
   [`${least}box: 3`, 'box.yaml:3: Map keys must be unique'],
   [
     `${least}console:\n  url: http://x\n  mqtt: mqtt://x\n  secret: !file nowhere`,

@@ -12,7 +12,7 @@
 namespace vedette {
 namespace {
 
-constexpr int64_t kAnalysisLimitUs = 2'000'000;
+constexpr int64_t kAnalysisLimitUs = 2'000'000;  // without one more frame analysed
 constexpr GstClockTime kStateLimit = 3 * GST_SECOND;
 constexpr auto kHaltLimit = std::chrono::milliseconds(500);
 constexpr auto kLifecycleLimit = std::chrono::seconds(4);
@@ -257,8 +257,9 @@ void Source::begin_again() {
 
 void Source::settle_end() {
   if (!has_ended_ || is_closing_) return;
-  bool is_analysed = tally_->frames_analysed() + frames_dropped() >= border_->frames_passed();
-  if (!is_analysed && monotonic_us() - ended_us_ < kAnalysisLimitUs) return;
+  uint64_t settled = tally_->frames_analysed() + frames_dropped();
+  if (settled_.exchange(settled) != settled) ended_us_ = monotonic_us();
+  if (settled < border_->frames_passed() && monotonic_us() - ended_us_ < kAnalysisLimitUs) return;
   if (!is_over_.exchange(true)) emit("ended");
 }
 

@@ -92,7 +92,8 @@ class Source : public std::enable_shared_from_this<Source> {
   CameraSocket socket_;
   std::atomic<uint64_t> number_;
   std::atomic<bool> is_closing_{false}, is_over_{false}, has_ended_{false}, has_keyframe_{false};
-  std::atomic<int64_t> ended_us_{0};
+  std::atomic<int64_t> ended_us_{0};  // or when the last frame after that came out of the analysis
+  std::atomic<uint64_t> settled_{0};
 
   std::timed_mutex lifecycle_;  // held by connect() and disconnect(), outermost
   std::mutex mutex_;            // the fields below, innermost

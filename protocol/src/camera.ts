@@ -4,25 +4,45 @@ import { Count, Fraction, Name } from './scalars.ts'
 
 const closed = { additionalProperties: false }
 
+/**
+ * realtime: played like a camera; where analysis is slower, the oldest waiting frame is dropped and counted. every-frame:
+ * none is dropped, analysis sets the pace. maxFps and motion decide before either.
+ */
+const Policy = Type.Optional(Type.Union([Type.Literal('realtime'), Type.Literal('every-frame')]))
+const LivePolicy = Type.Optional(
+  Type.Literal('realtime', { description: '"realtime", because a camera waits for nobody (every-frame is for films)' })
+)
+
 const RtspSource = Type.Object(
   {
     kind: Type.Literal('rtsp'),
     url: Type.String({ pattern: '^rtsps?://[^@\\s]+$', description: 'rtsp:// or rtsps:// without user and password' }),
     transport: Type.Union([Type.Literal('auto'), Type.Literal('tcp'), Type.Literal('udp')]),
-    latencyMs: Type.Integer({ minimum: 0, maximum: 60_000 })
+    latencyMs: Type.Integer({ minimum: 0, maximum: 60_000 }),
+    policy: LivePolicy
   },
   closed
 )
 const FileSource = Type.Object(
-  { kind: Type.Literal('file'), path: Type.String({ pattern: '^/', maxLength: 4096 }), loop: Type.Boolean() },
+  {
+    kind: Type.Literal('file'),
+    path: Type.String({ pattern: '^/', maxLength: 4096 }),
+    loop: Type.Boolean(),
+    policy: Policy
+  },
   closed
 )
 const HttpSource = Type.Object(
-  { kind: Type.Literal('http'), url: Type.String({ pattern: '^https?://[^@\\s]+$' }), loop: Type.Boolean() },
+  {
+    kind: Type.Literal('http'),
+    url: Type.String({ pattern: '^https?://[^@\\s]+$' }),
+    loop: Type.Boolean(),
+    policy: Policy
+  },
   closed
 )
 const V4l2Source = Type.Object(
-  { kind: Type.Literal('v4l2'), device: Type.String({ pattern: '^/dev/video\\d+$' }) },
+  { kind: Type.Literal('v4l2'), device: Type.String({ pattern: '^/dev/video\\d+$' }), policy: LivePolicy },
   closed
 )
 const TestSource = Type.Object(
@@ -32,7 +52,8 @@ const TestSource = Type.Object(
     height: Type.Integer({ minimum: 64, maximum: 2160 }),
     fps: Type.Integer({ minimum: 1, maximum: 120 }),
     shapes: Type.Integer({ minimum: 1, maximum: 32 }),
-    seed: Type.Integer({ minimum: 0, maximum: 2 ** 31 })
+    seed: Type.Integer({ minimum: 0, maximum: 2 ** 31 }),
+    policy: LivePolicy
   },
   closed
 )

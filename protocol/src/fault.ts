@@ -110,8 +110,8 @@ function describeKeys(known: string[], patterns: [string, Node][]): string {
 }
 
 function describe(node: Node): string {
-  if ('const' in node) return JSON.stringify(node.const)
   if (node.description) return node.description
+  if ('const' in node) return JSON.stringify(node.const)
   if (node.anyOf) {
     const key = discriminator(node.anyOf)
     if (key) return `an object with "${key}"`

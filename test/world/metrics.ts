@@ -5,6 +5,8 @@ export interface CameraMetrics {
   framesDecoded: number
   /** Since the model that runs was started. */
   framesAnalysed: number
+  /** Because analysis was slower. */
+  framesDropped: number
   /** Times at which a frame did not follow the one before, at the mux. */
   ptsGaps: number
 }
@@ -18,7 +20,8 @@ export async function cameraMetrics(box: RunningBox, camera: string): Promise<Ca
   }
   const framesDecoded = read('vedette_camera_frames_decoded_total')
   const framesAnalysed = read('vedette_camera_frames_analysed_total')
+  const framesDropped = read('vedette_camera_frames_dropped_total')
   const ptsGaps = read('vedette_camera_pts_gaps_total')
-  if (framesDecoded === null || framesAnalysed === null || ptsGaps === null) return null
-  return { framesDecoded, framesAnalysed, ptsGaps }
+  if (framesDecoded === null || framesAnalysed === null || framesDropped === null || ptsGaps === null) return null
+  return { framesDecoded, framesAnalysed, framesDropped, ptsGaps }
 }

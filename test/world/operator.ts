@@ -17,6 +17,8 @@ export interface CameraForm {
   latencyMs?: number
   /** Of an RTSP camera; default: tcp. */
   transport?: 'tcp' | 'udp'
+  /** Of a film: played once, every frame of it. */
+  isJob?: boolean
 }
 
 export interface UploadedModel {
@@ -142,8 +144,9 @@ function cameraFields(camera: CameraForm): Fields {
   }
 }
 
-function sourceFields({ url, latencyMs = 200, transport = 'tcp' }: CameraForm): Fields {
-  if (url.startsWith('http')) return { kind: 'http', 'http.url': url, 'http.loop': 'on' }
+function sourceFields({ url, latencyMs = 200, transport = 'tcp', isJob }: CameraForm): Fields {
+  const played = (kind: string): Fields => (isJob ? { [`${kind}.policy`]: 'every-frame' } : { [`${kind}.loop`]: 'on' })
+  if (url.startsWith('http')) return { kind: 'http', 'http.url': url, ...played('http') }
   if (url.startsWith('/dev/')) return { kind: 'v4l2', 'v4l2.device': url }
   const pattern = /^test:(\d+)x(\d+)@(\d+)$/.exec(url)
   if (pattern) {
@@ -153,6 +156,6 @@ function sourceFields({ url, latencyMs = 200, transport = 'tcp' }: CameraForm): 
       ...{ 'test.shapes': '3', 'test.seed': '1' }
     }
   }
-  if (!url.includes('://')) return { kind: 'file', 'file.path': url, 'file.loop': 'on' }
+  if (!url.includes('://')) return { kind: 'file', 'file.path': url, ...played('file') }
   return { kind: 'rtsp', 'rtsp.url': url, 'rtsp.transport': transport, 'rtsp.latencyMs': String(latencyMs) }
 }

@@ -38,6 +38,13 @@ test('gives a camera its index, its credential and its own pace', () => {
   expect(config).toMatchObject({ interval: 2, pipeline: { model: 'nanodet 1.0.0', tracker: 'default' } })
 })
 
+test('a film may ask for every frame; a camera that does not say is in real time', () => {
+  const source = { kind: 'file', path: '/a.mp4', loop: false, policy: 'every-frame' } as const
+  const { film, door: live } = engineConfig(input({ cameras: { door, film: { ...door, source } } })).cameras
+  expect([film!.source.policy, live!.source.policy]).toEqual(['every-frame', 'realtime'])
+  expect(film!.source.input).toEqual({ kind: 'file', path: '/a.mp4', loop: false })
+})
+
 test('turns labels into class indices and forgets labels that the model does not have', () => {
   const detection = { enabled: true, maxFps: 0, minConfidence: 0.4, classes: ['car', 'unicorn'] }
   const config = engineConfig(input({ cameras: { door: { ...door, detection } } }))

@@ -181,7 +181,7 @@ function engineCamera(id: Id, camera: Camera, input: EngineConfigInput): EngineC
       name: id,
       index: input.indexOf(id),
       input: sourceInput(camera, input.passwordOf(id)),
-      policy: 'realtime',
+      policy: camera.source.policy ?? 'realtime',
       maxAnalysedFps: detection.enabled ? detection.maxFps : NEVER_FPS,
       motion: detection.motion ?? 'off'
     },
@@ -190,8 +190,8 @@ function engineCamera(id: Id, camera: Camera, input: EngineConfigInput): EngineC
 }
 
 function sourceInput(camera: Camera, password: { user: string; password: string } | undefined): SourceInput {
-  const { source } = camera
-  return source.kind === 'rtsp' || source.kind === 'http' ? { ...source, ...password } : source
+  const { policy: _, ...input } = camera.source
+  return input.kind === 'rtsp' || input.kind === 'http' ? { ...input, ...password } : input
 }
 
 function objectFilter(camera: Camera, labels: string[]): ObjectFilter | null {

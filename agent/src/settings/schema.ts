@@ -6,19 +6,29 @@ const closed = { additionalProperties: false }
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 })
 const Optional = Type.Optional
 
+/** Which source may have which is the protocol's to say. */
+const Policy = Optional(Type.Union([Type.Literal('realtime'), Type.Literal('every-frame')]))
+
 const Source = Type.Union([
   Type.Object(
     {
       kind: Type.Literal('rtsp'),
       url: Type.String(),
       transport: Optional(Type.Union([Type.Literal('auto'), Type.Literal('tcp'), Type.Literal('udp')])),
-      latencyMs: Optional(Type.Integer())
+      latencyMs: Optional(Type.Integer()),
+      policy: Policy
     },
     closed
   ),
-  Type.Object({ kind: Type.Literal('file'), path: Type.String(), loop: Optional(Type.Boolean()) }, closed),
-  Type.Object({ kind: Type.Literal('http'), url: Type.String(), loop: Optional(Type.Boolean()) }, closed),
-  Type.Object({ kind: Type.Literal('v4l2'), device: Type.String() }, closed),
+  Type.Object(
+    { kind: Type.Literal('file'), path: Type.String(), loop: Optional(Type.Boolean()), policy: Policy },
+    closed
+  ),
+  Type.Object(
+    { kind: Type.Literal('http'), url: Type.String(), loop: Optional(Type.Boolean()), policy: Policy },
+    closed
+  ),
+  Type.Object({ kind: Type.Literal('v4l2'), device: Type.String(), policy: Policy }, closed),
   Type.Object(
     {
       kind: Type.Literal('test'),
@@ -26,7 +36,8 @@ const Source = Type.Union([
       height: Optional(Type.Integer()),
       fps: Optional(Type.Integer()),
       shapes: Optional(Type.Integer()),
-      seed: Optional(Type.Integer())
+      seed: Optional(Type.Integer()),
+      policy: Policy
     },
     closed
   )

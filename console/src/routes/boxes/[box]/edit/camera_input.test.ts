@@ -73,6 +73,15 @@ test('only the fields of the chosen kind are read', () => {
   expect(input.source).toEqual({ kind: 'file', path: '/footage/a.mp4', loop: true })
 })
 
+test('a film is played like a camera unless every frame of it is asked for', () => {
+  const film: [string, string][] = [
+    ['kind', 'http'],
+    ['http.url', 'https://example.net/a.mp4']
+  ]
+  expect(cameraInput(form(film)).source).not.toHaveProperty('policy')
+  expect(cameraInput(form([...film, ['http.policy', 'every-frame']])).source).toMatchObject({ policy: 'every-frame' })
+})
+
 test('an empty number is not zero', () => {
   expect(cameraInput(form([['detection.maxFps', '']])).detection.maxFps).toBeNaN()
 })

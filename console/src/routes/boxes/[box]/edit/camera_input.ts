@@ -25,11 +25,12 @@ type Read = (name: string) => string
 function source(text: Read): Source {
   const kind = text('kind')
   const isLoop = text(`${kind}.loop`) !== ''
+  const policy = text(`${kind}.policy`) === 'every-frame' ? { policy: 'every-frame' as const } : {}
   switch (kind) {
     case 'file':
-      return { kind, path: text('file.path'), loop: isLoop }
+      return { kind, path: text('file.path'), loop: isLoop, ...policy }
     case 'http':
-      return { kind, url: text('http.url'), loop: isLoop }
+      return { kind, url: text('http.url'), loop: isLoop, ...policy }
     case 'v4l2':
       return { kind, device: text('v4l2.device') }
     case 'test':
