@@ -4,6 +4,7 @@ import type { SourceInput } from '@vedette/native'
 import type { EngineOptions } from './engine.ts'
 import type { EngineConfig } from './engine_config.ts'
 import type { CameraChange, EngineStats } from './status.ts'
+import { CONNECT_LIMIT_MS, KEYFRAME_LIMIT_MS } from './supervision.ts'
 import { watchedEngine } from './watched_engine.ts'
 
 export interface PictureFacts {
@@ -18,8 +19,8 @@ export interface PictureFacts {
   reason: string | null
 }
 
-/** The longest keyframe interval that is usual, and connecting before it. */
-const LIMIT_MS = 25_000
+/** By then supervision has said in its own words what is missing. */
+const LIMIT_MS = CONNECT_LIMIT_MS + KEYFRAME_LIMIT_MS + 5_000
 const CAMERA = 'probe'
 
 export async function probePicture(
