@@ -195,6 +195,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       passwordOf: (id) => passwords.get(id),
       settings: settings.pipeline
     })
+    models.place(config.pipeline.stages, document)
     // Until another pipeline takes over, frames are of the one before, and so is what names them.
     engine.apply(config, () => {
       cameras = catalog.cameras
@@ -208,7 +209,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       )
     })
     report()
-    return instead
+    return [instead, models.leftOut].filter((words) => words !== '').join(' ')
   }
 
   function localPassword(id: Id): Password | null {

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { breakModel, damageModel } from '../world/broken_model.ts'
+import { changeModel, damageModel } from '../world/changed_model.ts'
 import { cameraMetrics } from '../world/metrics.ts'
 import { NANODET, type Site, SSD, startSite } from '../world/site.ts'
 import { eventually } from '../world/wait.ts'
@@ -92,7 +92,7 @@ test.for([
     const loads = loadsOf(camera)
     const box = await open(`/boxes/${site.box.id}`)
     const page = await open('/models')
-    await upload(page, await breakModel({ from: SSD, name, dir: site.dir, settings }))
+    await upload(page, await changeModel({ from: SSD, name, dir: site.dir, settings }))
     await assign(page, name)
     const card = cardOf(page, name)
     await card.getByText('Rolled back').waitFor({ timeout: LIMIT_MS })

@@ -9,7 +9,9 @@ import { createPipeline } from '@vedette/native'
 import { detectorStage } from '@vedette/native/stage'
 import { decodeFrameBatch, type Frame } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
+import { type RunningBox, startBox } from '../world/box.ts'
 import { cacheDir, FOOTAGE } from '../world/cache.ts'
+import { eventually } from '../world/wait.ts'
 
 const SSD = join(cacheDir(), 'models/ssd-mobilenet-v2-oid-1.0.0')
 const LIMIT_MS = 180_000
@@ -17,7 +19,7 @@ const FRAMES = 60
 const CLASSIFIER = 2
 
 /** Mean of all pixels, m in 0…1: softmax of (0, 100 (m - 0.45)), so dark below and bright above. */
-function brightness(): Uint8Array {
+function brightness(last = 'Softmax'): Uint8Array {
   const graph = emptyGraph()
   graph.inputs.push({ name: 'picture', shape: [1, 3, 16, 16] })
   graph.outputs.push({ name: 'probabilities', shape: [1, 2] })
@@ -28,15 +30,20 @@ function brightness(): Uint8Array {
     { op: 'GlobalAveragePool', inputs: ['picture'], outputs: ['mean'], attributes: {} },
     { op: 'Conv', inputs: ['mean', weights, bias], outputs: ['scores'], attributes: {} },
     { op: 'Reshape', inputs: ['scores', addIntegers(graph, [-1, 2])], outputs: ['flat'], attributes: {} },
-    { op: 'Softmax', inputs: ['flat'], outputs: ['probabilities'], attributes: { axis: 1 } }
+    { op: last, inputs: ['flat'], outputs: ['probabilities'], attributes: { axis: 1 } }
   )
   return writeOnnx(graph, 'vedette')
 }
 
-async function brightnessPackage(): Promise<string> {
-  const out = await mkdtemp(join(tmpdir(), 'vedette-secondary-'))
-  onTestFinished(() => rm(out, { recursive: true, force: true }))
-  await writeFile(join(out, 'brightness.onnx'), brightness())
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'vedette-secondary-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+async function brightnessPackage(model = brightness()): Promise<string> {
+  const out = await newFolder()
+  await writeFile(join(out, 'brightness.onnx'), model)
   await writeFile(join(out, 'names.txt'), 'dark\nbright\n')
   const files = { file: join(out, 'brightness.onnx'), labels: join(out, 'names.txt') }
   const { folder } = await importModel({ ...files, parser: 'classifier', out })
@@ -65,6 +72,49 @@ test('a classifier from a package says more of the people that a detector finds,
     expect(probability).toBeGreaterThan(0.5)
   }
 })
+
+test('a box whose classifier does not load runs without it, says why, and remembers it over a restart', {
+  timeout: LIMIT_MS
+}, async () => {
+  const broken = await brightnessPackage(brightness('Softmoon'))
+  const dir = await newFolder()
+  const start = () =>
+    startBox({
+      ...{ dir, id: 'gate' },
+      settings: {
+        models: [SSD, broken],
+        cameras: { path: { source: { kind: 'test' } } },
+        analysis: { secondaries: [{ model: 'brightness', classes: [] }] }
+      }
+    })
+  const runsWithout = (box: RunningBox) =>
+    eventually('a live camera and why the classifier is left out', 60_000, async () => {
+      const { cameras, engine, reasons } = await healthOf(box)
+      const isLeftOut = reasons.some((reason) => /brightness 1\.0\.0 was rolled back\. .*Softmoon/.test(reason))
+      return cameras.path?.state === 'live' && engine.state === 'running' && isLeftOut
+    })
+  const first = await start()
+  onTestFinished(() => first.stop())
+  await runsWithout(first)
+  await first.stop()
+  const second = await start()
+  onTestFinished(() => second.stop())
+  await runsWithout(second)
+  // Nothing had to fall for it.
+  expect((await healthOf(second)).engine.restarts).toBe(0)
+  expect(second.process.lines.filter((line) => line.includes('cannot be loaded'))).toEqual([])
+})
+
+interface Health {
+  reasons: string[]
+  engine: { state: string; restarts: number }
+  cameras: Record<string, { state: string }>
+}
+
+async function healthOf(box: RunningBox): Promise<Health> {
+  const port = /"port":(\d+)/.exec(await box.process.line(/"port":\d+/))?.[1]
+  return (await (await fetch(`http://127.0.0.1:${port}/health`)).json()) as Health
+}
 
 /** The first frames of the footage. */
 async function analyse(stages: Parameters<typeof createPipeline>[0]['stages']): Promise<Frame[]> {

@@ -1,6 +1,7 @@
 /** The models of this box: what is on its disk, what is on its way, which one runs and why not the one asked for. */
 import type { Desired, ModelReference } from '@vedette/protocol'
 import { buildNews } from './build_log.ts'
+import { Companions } from './companions.ts'
 import type { ModelFiles, StageFiles } from './model_files.ts'
 import { type Chosen, insteadOf, ModelSwitch } from './model_switch.ts'
 import { PackageError } from './package_error.ts'
@@ -27,6 +28,9 @@ export class BoxModels {
   readonly #options: BoxModelsOptions
   readonly #store: ModelStore
   readonly #switch: ModelSwitch
+  readonly #companions: Companions
+  /** Models beside the detector that were given out, by what their stages read. */
+  readonly #companionOf = new Map<string, string>()
   /** Packages that the settings name, by the SHA-256 that references to them carry. */
   readonly #local = new Map<string, StoredModel>()
   readonly #arrived = new Map<string, number>()
@@ -65,6 +69,14 @@ export class BoxModels {
       },
       committed: (model) => log.info(`model ${model.name} ${model.version} is good`)
     })
+    this.#companions = new Companions({
+      directory,
+      trialMs,
+      rolledBack: (sha256, reason) => {
+        log.warn(`model ${this.#nameOf(sha256)} was rolled back: ${reason}`)
+        options.rolledBack()
+      }
+    })
   }
 
   /** Reads the disk. `named` gives each package of the settings the SHA-256 by which references name it. */
@@ -73,10 +85,12 @@ export class BoxModels {
     for (const [sha256, model] of named(this.#store.local)) this.#local.set(sha256, model)
     await this.#options.files.start([...this.#store.all, ...this.#local.values()])
     await this.#switch.start()
+    await this.#companions.start()
   }
 
-  stop(): Promise<void> {
-    return this.#switch.stop()
+  async stop(): Promise<void> {
+    await this.#companions.stop()
+    await this.#switch.stop()
   }
 
   /** The packages that the settings name. */
@@ -98,7 +112,10 @@ export class BoxModels {
       building: this.#options.files.building,
       rebuilt: this.#rebuilt,
       failures: this.#failures,
-      rolledBack: this.#rolledBack,
+      rolledBack: new Map([
+        ...this.#companions.bad,
+        ...(this.#rolledBack === null ? [] : [[this.#rolledBack.sha256, this.#rolledBack.reason] as const])
+      ]),
       selected: this.#selected
     }
   }
@@ -161,10 +178,20 @@ export class BoxModels {
     return { model, instead: rolledBack === null ? '' : insteadOf(rolledBack, chosen) }
   }
 
-  /** Packages on the objects that the model finds; throws where one is no classifier. */
+  /** In words, the models that are left out because a pipeline did not live with them; empty when there are none. */
+  get leftOut(): string {
+    return [...this.#companions.bad]
+      .map(
+        ([sha256, reason]) =>
+          `Model ${this.#nameOf(sha256)} was rolled back. ${reason.replace(/\.?$/, '.')} Everything else runs without it; take it off this box, or assign its next version.`
+      )
+      .join(' ')
+  }
+
+  /** Packages on the objects that the model finds, without those that proved bad; throws where one is no classifier. */
   secondaries(desired: readonly { model: ModelReference; classes: string[] }[]) {
     return desired.flatMap(({ model: { sha256 }, classes }) => {
-      const model = this.get(sha256)
+      const model = this.#companion(sha256)
       if (!model) return []
       if (model.task !== 'classification') {
         throw new PackageError(
@@ -176,9 +203,9 @@ export class BoxModels {
     })
   }
 
-  /** The package to compare with; null as long as it is not there. Throws where it is no detector. */
+  /** The package to compare with; null when it proved bad, and as long as it is not there. Throws where it is no detector. */
   compared(desired: { model: ModelReference; interval: number } | null) {
-    const model = desired && this.get(desired.model.sha256)
+    const model = desired && this.#companion(desired.model.sha256)
     if (!model) return null
     if (model.task !== 'detection') {
       throw new PackageError(
@@ -187,6 +214,16 @@ export class BoxModels {
       )
     }
     return { model: { ...model, ...this.filesOf(model) }, interval: desired.interval }
+  }
+
+  /** The stages of the pipeline that is wanted, and all models that the document names. */
+  place(stages: readonly { id: number; config: string }[], { models }: Desired): void {
+    this.#companions.keep(Object.values(models).map(({ sha256 }) => sha256))
+    const placed = stages.flatMap(({ id, config }) => {
+      const sha256 = this.#companionOf.get(config)
+      return sha256 === undefined ? [] : [[id, sha256] as const]
+    })
+    this.#companions.place(new Map(placed))
   }
 
   /** Deletes what neither the document names nor a roll-back would need. */
@@ -202,6 +239,7 @@ export class BoxModels {
   /** The pipeline with the selected model runs. */
   running(): void {
     if (this.#selected) this.#selected = { ...this.#selected, isRunning: true }
+    this.#companions.running()
     this.#switch.running()
   }
 
@@ -211,18 +249,30 @@ export class BoxModels {
   }
 
   /** A fatal PipelineError. */
-  failed(error: { code: string; message: string }): void {
-    this.#switch.failed(error)
+  failed(error: { code: string; element: string; message: string }): void {
+    if (!this.#companions.failed(error)) this.#switch.failed(error)
   }
 
   /** The engine process ended and nobody asked for it. */
   fell(): void {
-    this.#switch.fell()
+    if (!this.#companions.fell()) this.#switch.fell()
   }
 
   /** What the model that runs has seen since the last call. */
   seen(counts: Counts): void {
+    this.#companions.tick()
     this.#switch.seen(counts)
+  }
+
+  #companion(sha256: string): StoredModel | undefined {
+    const model = this.#companions.bad.has(sha256) ? undefined : this.get(sha256)
+    if (model) this.#companionOf.set(this.filesOf(model).config, sha256)
+    return model
+  }
+
+  #nameOf(sha256: string): string {
+    const model = this.get(sha256)
+    return model ? `${model.name} ${model.version}` : sha256
   }
 
   /** What goes wrong with a model is kept until it is tried again. */

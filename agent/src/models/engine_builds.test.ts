@@ -157,6 +157,46 @@ test('a build that writes nothing has failed', async () => {
   await expect(it.builds.build(stored('a'), ignored, never)).rejects.toThrow(/expected an engine at .*found none/)
 })
 
+test('what cannot be built is tried twice, over restarts too, and again after another model was wanted', async () => {
+  const directory = folder()
+  const tries: string[] = []
+  const attempt = async () => {
+    const it = startBuilds({ directory })
+    it.work.build = (model) => {
+      tries.push(model.name)
+      return Promise.reject(new Error('Foo is not supported'))
+    }
+    await it.builds.start([stored('a')])
+    const failure = await it.builds.build(stored('a'), ignored, never).catch((error: Error) => error.message)
+    return { builds: it.builds, failure }
+  }
+  await attempt()
+  await attempt()
+  const { failure, builds } = await attempt()
+  expect(tries).toEqual(['a', 'a'])
+  expect(failure).toBe(
+    "the engine of model a 1.0.0 could not be built: Foo is not supported. That was tried 2 times and is not tried again: assign another model, or this one's next version."
+  )
+  await builds.collect([stored('a')])
+  await attempt()
+  expect(tries).toHaveLength(2)
+  await builds.collect([stored('b')])
+  await attempt()
+  expect(tries).toHaveLength(3)
+})
+
+test('a build that is broken off is no failure', async () => {
+  const it = startBuilds()
+  for (let i = 0; i < 3; i++) {
+    const stop = new AbortController()
+    it.work.build = (_model, _log, signal) => {
+      stop.abort(new Error('a newer one has arrived'))
+      return Promise.reject(signal.reason)
+    }
+    await expect(it.builds.build(stored('a'), ignored, stop.signal)).rejects.toThrow('a newer one')
+  }
+})
+
 test('old engines go when there is no room, oldest first, but never one that is kept', async () => {
   const it = startBuilds()
   for (const letter of ['a', 'b', 'c']) await it.builds.build(stored(letter), ignored, never)

@@ -24,6 +24,8 @@ export interface BuildInput extends StageFiles {
 }
 
 const MINUTE_MS = 60_000
+/** A second one, because the memory or the disk may have been full; then the model is at fault. */
+const TRIES = 2
 
 export class EngineBuilds implements ModelFiles {
   readonly builds = true
@@ -63,6 +65,13 @@ export class EngineBuilds implements ModelFiles {
     const name = `${model.name} ${model.version}`
     const entry = await this.#prepare(model)
     if (cache.isBuilt(entry)) return
+    const failure = cache.failureOf(entry)
+    if (failure !== null && failure.times >= TRIES) {
+      throw new PackageError(
+        'engine',
+        `${failure.reason.replace(/\.?$/, '.')} That was tried ${failure.times} times and is not tried again: assign another model, or this one's next version.`
+      )
+    }
     const { batchSize, precision } = entry.key
     const what = `Building its engine for ${batchSize} pictures at once in ${precision.toUpperCase()}.`
     const sinceMs = Date.now()
@@ -83,7 +92,9 @@ export class EngineBuilds implements ModelFiles {
     } catch (error) {
       if (signal.aborted) throw error
       const why = trouble === '' ? messageOf(error) : `${messageOf(error)} (${trouble})`
-      throw new PackageError('engine', `the engine of model ${name} could not be built: ${why}`)
+      const reason = `the engine of model ${name} could not be built: ${why}`
+      await cache.noteFailure(entry, reason).catch((error: Error) => log.warn(`not remembered: ${error.message}`))
+      throw new PackageError('engine', reason)
     } finally {
       clearInterval(clock)
       this.#tell(model, null)

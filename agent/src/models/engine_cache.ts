@@ -31,12 +31,20 @@ export interface CacheEntry {
   config: string
   /** What nvinfer looks for. */
   engine: string
+  /** What is remembered of builds of this package that failed. */
+  failed: string
+}
+
+export interface BuildFailure {
+  reason: string
+  times: number
 }
 
 /** Objects in one inference of a classifier. */
 export const CLASSIFIER_BATCH = 16
 /** Beside an engine that was built to its end; a file that was cut off by a power cut has another size. */
 const MARK = 'built.json'
+const FAILED = 'failed-'
 
 export class EngineCache {
   readonly #options: EngineCacheOptions
@@ -56,7 +64,8 @@ export class EngineCache {
     const folder = join(this.#options.directory, digestOf(key))
     // Thresholds and labels are no part of an engine: packages that differ only in these share it.
     const config = join(folder, `nvinfer-${model.sha256.slice(0, 12)}.txt`)
-    return { folder, key, config, engine: engineFile({ ...input, files: this.#files(folder, model) }) }
+    const engine = engineFile({ ...input, files: this.#files(folder, model) })
+    return { folder, key, config, engine, failed: join(folder, failedName(model)) }
   }
 
   isBuilt(entry: CacheEntry): boolean {
@@ -98,14 +107,34 @@ export class EngineCache {
     if (renamedFrom !== null) await rename(join(entry.folder, renamedFrom), entry.engine)
     const { size } = await stat(entry.engine)
     await writeDurably(join(entry.folder, MARK), JSON.stringify({ bytes: size }))
+    await rm(entry.failed, { force: true })
     return { renamedFrom }
   }
 
-  /** Deletes what is of no use any more: never an entry of `keep`; of the others the oldest, until all fit. */
+  failureOf({ failed }: CacheEntry): BuildFailure | null {
+    try {
+      const { reason, times } = JSON.parse(readFileSync(failed, 'utf8')) as Partial<BuildFailure>
+      return typeof reason === 'string' && typeof times === 'number' ? { reason, times } : null
+    } catch {
+      return null
+    }
+  }
+
+  async noteFailure(entry: CacheEntry, reason: string): Promise<void> {
+    const times = (this.failureOf(entry)?.times ?? 0) + 1
+    await writeDurably(entry.failed, JSON.stringify({ reason, times } satisfies BuildFailure))
+  }
+
+  /** Forgets failures of packages that nobody wants now, and deletes what is of no use any more: never an entry of `keep`; of the others the oldest, until all fit. */
   async collect(keep: readonly StoredModel[]): Promise<void> {
     const kept = new Set(keep.map((model) => basename(this.entryOf(model).folder)))
     const names = await readdir(this.#options.directory).catch(() => [])
     const entries = await Promise.all(names.map((name) => measure(join(this.#options.directory, name), name)))
+    const failures = new Set(keep.map(failedName))
+    for (const { name, files } of entries)
+      for (const file of files)
+        if (file.startsWith(FAILED) && !failures.has(file))
+          await rm(join(this.#options.directory, name, file), { force: true })
     let bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0)
     for (const entry of entries.toSorted((a, b) => a.madeMs - b.madeMs)) {
       if (bytes <= this.#options.limitBytes) return
@@ -148,8 +177,13 @@ async function newestEngine(folder: string): Promise<string | null> {
   return ages.toSorted((a, b) => b.at - a.at)[0]?.name ?? null
 }
 
-async function measure(folder: string, name: string): Promise<{ name: string; bytes: number; madeMs: number }> {
-  const files = await Promise.all((await readdir(folder)).map((file) => stat(join(folder, file))))
-  const bytes = files.reduce((sum, file) => sum + file.size, 0)
-  return { name, bytes, madeMs: Math.max(0, ...files.map((file) => file.ctimeMs)) }
+function failedName({ sha256 }: StoredModel): string {
+  return `${FAILED}${sha256.slice(0, 12)}.json`
+}
+
+async function measure(folder: string, name: string) {
+  const files = await readdir(folder)
+  const stats = await Promise.all(files.map((file) => stat(join(folder, file))))
+  const bytes = stats.reduce((sum, file) => sum + file.size, 0)
+  return { name, files, bytes, madeMs: Math.max(0, ...stats.map((file) => file.ctimeMs)) }
 }

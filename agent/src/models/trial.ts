@@ -32,14 +32,14 @@ export type TrialInput =
   | { what: 'seen'; at: number; counts: Counts }
   | { what: 'tick'; at: number }
 
-const CRASHES = 3
-const CRASH_WINDOW_MS = 30_000
+export const CRASHES = 3
+export const CRASH_WINDOW_MS = 30_000
 /** Fewer frames than this prove nothing: the cameras may be away, not the objects. */
 const ENOUGH_FRAMES = 30
 /** An old model that saw next to nothing proves nothing either. */
 const ENOUGH_OBJECTS = 5
 /** Codes of PipelineError that tell about the model rather than about the machine. */
-const MODEL_CODES = ['model', 'plugin']
+export const MODEL_CODES: readonly string[] = ['model', 'plugin']
 
 export function beginTrial(at: number, lengthMs: number, before: Counts | null): Trial {
   return {

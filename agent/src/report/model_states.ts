@@ -13,7 +13,8 @@ export interface ModelFacts {
   rebuilt: ReadonlyMap<string, string>
   /** Why a model could not be had. */
   failures: ReadonlyMap<string, string>
-  rolledBack: { sha256: string; reason: string } | null
+  /** Why models that were given to the engine were taken out again. */
+  rolledBack: ReadonlyMap<string, string>
   /** Given to the engine, and whether its pipeline runs. */
   selected: { sha256: string; isRunning: boolean } | null
 }
@@ -51,8 +52,8 @@ export class ModelStates {
 }
 
 function stateOf(sha256: string, facts: ModelFacts): { state: ModelState; reason: string } {
-  if (facts.rolledBack?.sha256 === sha256)
-    return { state: 'rolled_back', reason: facts.rolledBack.reason.slice(0, 2000) }
+  const rolledBack = facts.rolledBack.get(sha256)
+  if (rolledBack !== undefined) return { state: 'rolled_back', reason: rolledBack.slice(0, 2000) }
   if (facts.selected?.sha256 === sha256) {
     const because = facts.rebuilt.get(sha256)
     const reason = because === undefined ? '' : `Its engine was built again, because ${because}.`

@@ -49,7 +49,7 @@ test('a model goes from waiting to running and says each change once', () => {
     building: new Map(),
     rebuilt: new Map(),
     failures: new Map(),
-    rolledBack: null,
+    rolledBack: new Map(),
     selected: null
   }
   const look = (more: Partial<ModelFacts>) => states.look(desired, { ...facts, ...more }, 0).map(({ state }) => state)
@@ -64,7 +64,7 @@ test('a model goes from waiting to running and says each change once', () => {
   expect(look({ isOnDisk: () => true, failures: new Map([[sha256, 'No memory.']]) })).toEqual(['failed'])
   expect(look({ selected: { sha256, isRunning: false } })).toEqual(['starting'])
   expect(look({ selected: { sha256, isRunning: true } })).toEqual(['running'])
-  expect(look({ rolledBack: { sha256, reason: 'It saw nothing.' } })).toEqual(['rolled_back'])
+  expect(look({ rolledBack: new Map([[sha256, 'It saw nothing.']]) })).toEqual(['rolled_back'])
   expect(states.states.ssd).toMatchObject({ reason: 'It saw nothing.' })
 })
 
