@@ -67,6 +67,11 @@ export interface SourceDescription {
    * once. Only where pictures lie in plain memory. Absent: off.
    */
   motion?: 'off' | 'auto'
+  /**
+   * pictures: never muxed, decoded for taps and snapshots only, beside the camera's source for analysis. It takes none of
+   * the pipeline's maxSources: its slot lies beyond them, where there are as many again. Absent: analysis.
+   */
+  purpose?: 'analysis' | 'pictures'
 }
 
 /** One model in the pipeline: an `nvinfer` or `nvinferserver` element, or ours in their place. */

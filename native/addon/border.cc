@@ -126,7 +126,7 @@ GstPadProbeReturn Border::on_buffer(GstPad* pad, GstPadProbeInfo* info) {
     listener_.on_first_frame();
   }
   offer(pad, buffer);
-  if (!is_analysed(buffer, pts)) return GST_PAD_PROBE_DROP;
+  if (rules_.is_for_pictures || !is_analysed(buffer, pts)) return GST_PAD_PROBE_DROP;
   passed_++;
   return GST_PAD_PROBE_OK;
 }

@@ -24,8 +24,9 @@
 namespace vedette {
 
 struct BorderRules {
-  bool is_paced;        // wait for the time of each frame
-  bool starts_at_zero;  // the stream's first timestamp becomes 0
+  bool is_paced;         // wait for the time of each frame
+  bool starts_at_zero;   // the stream's first timestamp becomes 0
+  bool is_for_pictures;  // no frame crosses
   double max_analysed_fps;
   bool is_motion_gated;  // where nothing moves, one frame a second is analysed
 };

@@ -11,6 +11,8 @@ namespace vedette {
 
 enum class Family { cpu, deepstream };
 enum class Policy { realtime, every_frame };
+// pictures: never muxed, decoded for taps and snapshots only.
+enum class Purpose { analysis, pictures };
 enum class Transport { automatic, tcp, udp };
 
 struct InferStage {
@@ -78,6 +80,7 @@ struct SourceDescription {
   Policy policy;
   double max_analysed_fps;
   bool is_motion_gated;
+  Purpose purpose;
 };
 
 // A picture wanted from a camera; width or height 0 follows from the other by the camera's shape.

@@ -195,7 +195,10 @@ SourceDescription source_from_js(const Napi::Value& value) {
           input_from_js(object_at(object.Get("input"), "input")),
           one_of(object, "policy", {"realtime", "every-frame"}) == "realtime" ? Policy::realtime : Policy::every_frame,
           number(object, "maxAnalysedFps"),
-          !object.Get("motion").IsUndefined() && one_of(object, "motion", {"off", "auto"}) == "auto"};
+          !object.Get("motion").IsUndefined() && one_of(object, "motion", {"off", "auto"}) == "auto",
+          !object.Get("purpose").IsUndefined() && one_of(object, "purpose", {"analysis", "pictures"}) == "pictures"
+              ? Purpose::pictures
+              : Purpose::analysis};
 }
 
 PictureRequest picture_request_from_js(const Napi::Object& options, const char* format) {

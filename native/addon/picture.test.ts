@@ -1,3 +1,4 @@
+import { decodeFrameBatch } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Picture, testPatternBoxes } from '../index.ts'
 import { pattern, source, startWorld } from './testing/world.ts'
@@ -9,6 +10,29 @@ test('a snapshot is a JPEG of the size that was asked for', async () => {
   expect(picture).toMatchObject({ width: 160, height: 120 })
   expect(jpegSize(picture.data)).toEqual({ width: 160, height: 120 })
   expect(Math.abs(picture.capturedUs / 1000 - Date.now())).toBeLessThan(10_000)
+})
+
+test('a source for pictures is never muxed and takes none of the places of those that are', async () => {
+  const world = await startWorld(onTestFinished, { maxSources: 1 })
+  const { slot: small } = await world.pipeline.addSource(source(pattern()))
+  const large = source(pattern({ width: 640, height: 480 }), { name: 'camera/main', purpose: 'pictures' })
+  const { slot, generation } = await world.pipeline.addSource(large)
+  expect(slot).toBeGreaterThan(small)
+  const picture = await world.pipeline.snapshot({ slot, width: 640, height: 480, quality: 70, limitMs: 5000 })
+  expect(picture).toMatchObject({ width: 640, height: 480 })
+  expect(await world.event(slot, 'live')).toMatchObject({ name: 'camera/main', width: 640 })
+  await world.pipeline.removeSource(slot)
+  expect(await world.pipeline.addSource(large)).toEqual({ slot, generation: generation + 1 })
+  await world.pipeline.removeSource(slot)
+  await world.pipeline.removeSource(small)
+  // Numbers of the camera's frames go on where its analysed source ended, whatever else was there.
+  const before = world.framesOf(small).length
+  await world.pipeline.addSource(source(pattern()))
+  await world.until('more frames', (w) => w.framesOf(small).length > before + 5)
+  expect(world.framesOf(slot)).toEqual([])
+  const { frames } = decodeFrameBatch(Buffer.concat(world.framesOf(small).map(({ entry }) => entry)))
+  expect(frames.map(({ number }) => number)).toEqual(frames.map((_, i) => i + 1))
+  expect(world.errors).toEqual([])
 })
 
 test('a snapshot of a camera that shows nothing is refused after the limit', async () => {

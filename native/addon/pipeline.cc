@@ -72,7 +72,7 @@ void Pipeline::start(Done done) {
 std::pair<uint32_t, uint32_t> Pipeline::add_source(SourceDescription description) {
   if (state_ < PipelineState::starting || state_ > PipelineState::playing)
     throw NativeError{"argument", "expected a running pipeline for source '" + description.name + "'"};
-  auto place = slots_.reserve();
+  auto place = slots_.reserve(description.purpose);
   if (!place)
     throw NativeError{"argument", "expected at most " + number(description_.max_sources) + " sources, received '" +
                                       description.name + "' as one more: remove another or raise maxSources"};
@@ -111,7 +111,8 @@ void Pipeline::free_slot(std::optional<Slots::Freed> freed) {
   if (!freed) return;
   {
     std::lock_guard lock(mutex_);
-    numbers_[freed->source->description().index] = freed->source->number();
+    const SourceDescription& gone = freed->source->description();
+    if (gone.purpose == Purpose::analysis) numbers_[gone.index] = freed->source->number();
     for (auto tap = taps_.begin(); tap != taps_.end();)
       tap = tap->second.first == freed->source ? taps_.erase(tap) : std::next(tap);
   }

@@ -67,6 +67,8 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   void on_message(GstMessage* message);
   void on_element_error(GstMessage* message);
   void on_element_warning(GstMessage* message);
+  // Without the credentials of any source.
+  std::string clean(std::string text) const;
   void free_slot(std::optional<Slots::Freed> freed);
   void tick();
   void count(double seconds);

@@ -83,7 +83,7 @@ void Pipeline::on_element_warning(GstMessage* message) {
   GError* raw = nullptr;
   gst_message_parse_warning(message, &raw, nullptr);
   ErrorPtr warning(raw);
-  model_updates_->warn(GST_MESSAGE_SRC(message), text_of(warning->message));
+  model_updates_->warn(GST_MESSAGE_SRC(message), clean(text_of(warning->message)));
 }
 
 void Pipeline::on_element_error(GstMessage* message) {
@@ -97,8 +97,8 @@ void Pipeline::on_element_error(GstMessage* message) {
   report.fatal = true;
   report.element = text_of(name.get());
   report.code = report.element.rfind("infer-", 0) == 0 ? "model" : "element";
-  report.message = text_of(error->message);
-  report.debug = text_of(debug.get());
+  report.message = clean(text_of(error->message));
+  report.debug = clean(text_of(debug.get()));
   {
     std::lock_guard lock(mutex_);
     // One failure is echoed by every element upstream; the first says why.
@@ -106,6 +106,12 @@ void Pipeline::on_element_error(GstMessage* message) {
     first_error_ = NativeError{report.code, report.element + ": " + report.message};
   }
   outbox_->put(std::move(report));
+}
+
+// An element behind the mux may repeat what an element before it said.
+std::string Pipeline::clean(std::string text) const {
+  for (const auto& source : slots_.all()) text = source->redaction().clean(text);
+  return text;
 }
 
 void Pipeline::watch_sink() {

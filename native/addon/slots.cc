@@ -4,9 +4,10 @@
 
 namespace vedette {
 
-std::optional<std::pair<uint32_t, uint32_t>> Slots::reserve() {
+std::optional<std::pair<uint32_t, uint32_t>> Slots::reserve(Purpose purpose) {
+  const uint32_t first = purpose == Purpose::pictures ? muxed_ : 0;
   std::lock_guard lock(mutex_);
-  for (uint32_t i = 0; i < slots_.size(); i++) {
+  for (uint32_t i = first; i < first + muxed_; i++) {
     if (slots_[i].is_reserved) continue;
     slots_[i].is_reserved = true;
     return std::make_pair(i, ++slots_[i].generation);

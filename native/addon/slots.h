@@ -1,5 +1,6 @@
-// Which source sits in which slot. A slot is free again only when its source is gone and the mux has said, past the
-// reader's pad, that no more metadata of it follows; each use has its own generation.
+// Which source sits in which slot: first those with a pad of the mux, then as many for pictures only. A slot is free
+// again only when its source is gone and the mux has said, past the reader's pad, that no more metadata of it follows;
+// each use has its own generation.
 //
 // Any thread. One lock, never held while calling out.
 #pragma once
@@ -24,10 +25,10 @@ class Slots {
     std::vector<Settle> waiting;
   };
 
-  explicit Slots(uint32_t count) : slots_(count) {}
+  explicit Slots(uint32_t muxed) : muxed_(muxed), slots_(size_t{2} * muxed) {}
 
   // The lowest free slot with its new generation, for `put`.
-  std::optional<std::pair<uint32_t, uint32_t>> reserve();
+  std::optional<std::pair<uint32_t, uint32_t>> reserve(Purpose purpose);
   void put(uint32_t slot, std::shared_ptr<Source> source);
   // The source whose frames count; null once it is being removed.
   std::shared_ptr<Source> live(uint32_t slot) const;
@@ -54,6 +55,7 @@ class Slots {
   };
   std::optional<Freed> free_if_done(Slot& slot);
 
+  const uint32_t muxed_;
   mutable std::mutex mutex_;
   std::vector<Slot> slots_;
 };

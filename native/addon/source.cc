@@ -8,6 +8,7 @@
 #include "family.h"
 #include "frame_feed.h"
 #include "front.h"
+#include "source_input.h"
 
 namespace vedette {
 namespace {
@@ -17,34 +18,11 @@ constexpr GstClockTime kStateLimit = 3 * GST_SECOND;
 constexpr auto kHaltLimit = std::chrono::milliseconds(500);
 constexpr auto kLifecycleLimit = std::chrono::seconds(4);
 
-std::string user_of(const SourceInput& input) {
-  if (const auto* rtsp = std::get_if<RtspInput>(&input)) return rtsp->user;
-  if (const auto* http = std::get_if<HttpInput>(&input)) return http->user;
-  return "";
-}
-std::string password_of(const SourceInput& input) {
-  if (const auto* rtsp = std::get_if<RtspInput>(&input)) return rtsp->password;
-  if (const auto* http = std::get_if<HttpInput>(&input)) return http->password;
-  return "";
-}
-std::string url_of(const SourceInput& input) {
-  if (const auto* rtsp = std::get_if<RtspInput>(&input)) return rtsp->url;
-  if (const auto* http = std::get_if<HttpInput>(&input)) return http->url;
-  return "";
-}
-bool loops(const SourceInput& input) {
-  if (const auto* file = std::get_if<FileInput>(&input)) return file->loop;
-  if (const auto* http = std::get_if<HttpInput>(&input)) return http->loop;
-  return false;
-}
-bool is_recorded(const SourceInput& input) {
-  return std::holds_alternative<FileInput>(input) || std::holds_alternative<HttpInput>(input);
-}
-
 BorderRules rules_for(const SourceDescription& description) {
   bool is_ours = std::holds_alternative<TestInput>(description.input);
   return {description.policy == Policy::realtime && (is_ours || is_recorded(description.input)),
-          is_recorded(description.input), description.max_analysed_fps, description.is_motion_gated};
+          is_recorded(description.input), description.purpose == Purpose::pictures, description.max_analysed_fps,
+          description.is_motion_gated};
 }
 
 }  // namespace
@@ -77,14 +55,24 @@ void Source::connect(GstElement* pipeline, GstElement* mux) {
     return fail("internal", error.message);
   }
   gst_bin_add(GST_BIN(pipeline), bin.get());
+  if (description_.purpose == Purpose::analysis && !join(bin.get(), mux)) return;
+  if (!gst_element_sync_state_with_parent(bin.get())) {
+    silence();
+    fail("internal", "the source did not start");  // after the element's own words, if it had any
+  }
+}
+
+bool Source::join(GstElement* bin, GstElement* mux) {
   std::string pad_name = "sink_" + std::to_string(place_.slot);
   // gst_element_request_pad_simple, which replaces this, would need GStreamer 1.20.
   G_GNUC_BEGIN_IGNORE_DEPRECATIONS
   PadPtr mux_pad(gst_element_get_request_pad(mux, pad_name.c_str()));
   G_GNUC_END_IGNORE_DEPRECATIONS
-  PadPtr out(gst_element_get_static_pad(bin.get(), "src"));
-  if (mux_pad == nullptr || gst_pad_link(out.get(), mux_pad.get()) != GST_PAD_LINK_OK)
-    return fail("internal", "the mux gave no pad " + pad_name);
+  PadPtr out(gst_element_get_static_pad(bin, "src"));
+  if (mux_pad == nullptr || gst_pad_link(out.get(), mux_pad.get()) != GST_PAD_LINK_OK) {
+    fail("internal", "the mux gave no pad " + pad_name);
+    return false;
+  }
   if (g_object_class_find_property(G_OBJECT_GET_CLASS(mux_pad.get()), "leaky") != nullptr)
     g_object_set(mux_pad.get(), "leaky", description_.policy == Policy::realtime ? TRUE : FALSE, nullptr);
   gst_pad_add_probe(
@@ -94,14 +82,9 @@ void Source::connect(GstElement* pipeline, GstElement* mux) {
         return GST_PAD_PROBE_OK;
       },
       hold(shared_from_this()), &let_go<Source>);
-  {
-    std::lock_guard lock(mutex_);
-    mux_pad_ = std::move(mux_pad);
-  }
-  if (!gst_element_sync_state_with_parent(bin.get())) {
-    silence();
-    fail("internal", "the source did not start");  // after the element's own words, if it had any
-  }
+  std::lock_guard lock(mutex_);
+  mux_pad_ = std::move(mux_pad);
+  return true;
 }
 
 Border::Listener Source::listener() {
@@ -137,8 +120,26 @@ void Source::build() {
   }
   PadPtr border_pad(gst_element_get_static_pad(last, "src"));
   border_->guard(border_pad.get());
+  if (description_.purpose == Purpose::pictures) {
+    GstElement* sink = add("fakesink");
+    g_object_set(sink, "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE, nullptr);
+    gst_element_link(last, sink);
+  } else {
+    expose(bin.get(), last);
+  }
+  {
+    std::lock_guard lock(mutex_);
+    bin_ = share(bin.get());
+    entry_ = share(entry);
+  }
+  Front::build(shared_from_this(), bin.get(), entry);
+}
+
+// Makes what comes out of `last` come out of the bin.
+void Source::expose(GstElement* bin, GstElement* last) {
   if (place_.family == Family::deepstream) {
-    GstElement* queue = add("queue");
+    GstElement* queue = make("queue", "");
+    gst_bin_add(GST_BIN(bin), queue);
     g_object_set(queue, "max-size-buffers", 2U, "max-size-bytes", 0U, "max-size-time", guint64{0}, nullptr);
     set(queue, "leaky", description_.policy == Policy::realtime ? "downstream" : "no");
     gst_element_link(last, queue);
@@ -147,13 +148,7 @@ void Source::build() {
   PadPtr target(gst_element_get_static_pad(last, "src"));
   GstPad* out = gst_ghost_pad_new("src", target.get());
   gst_pad_set_active(out, TRUE);
-  gst_element_add_pad(bin.get(), out);
-  {
-    std::lock_guard lock(mutex_);
-    bin_ = share(bin.get());
-    entry_ = share(entry);
-  }
-  Front::build(shared_from_this(), bin.get(), entry);
+  gst_element_add_pad(bin, out);
 }
 
 void Source::release() {

@@ -1,4 +1,5 @@
-// One camera in the pipeline: a bin that ends in the mux pad of its slot, and what became of it.
+// One camera in the pipeline: a bin that ends in the mux pad of its slot, or, when it is there for pictures only, in
+// nothing; and what became of it.
 //
 // Owned by the pipeline's slot. connect() and disconnect() run on an errand thread, one at a time; end_of_stream, pads
 // and frames arrive on its streaming threads; error() on whichever thread posted the message. It never calls out while
@@ -64,6 +65,7 @@ class Source : public std::enable_shared_from_this<Source> {
 
   const SourceDescription& description() const { return description_; }
   const Place& place() const { return place_; }
+  const Redaction& redaction() const { return redaction_; }
   Tally& tally() { return *tally_; }
   Border& border() { return *border_; }
 
@@ -72,6 +74,9 @@ class Source : public std::enable_shared_from_this<Source> {
   Source(SourceDescription description, const Place& place, std::shared_ptr<Errands> errands, Report report);
   Border::Listener listener();
   void build();
+  void expose(GstElement* bin, GstElement* last);
+  // Takes the mux pad of its slot; false when it failed.
+  bool join(GstElement* bin, GstElement* mux);
   uint64_t frames_dropped();
   void silence();
   void end_of_stream();

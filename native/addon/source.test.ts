@@ -4,7 +4,9 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { SourceDescription } from '../index.ts'
+import { detectorStage } from '../stage.ts'
 import { makeFilm, makeFolder, startCamera } from './testing/camera.ts'
+import { writeDetector } from './testing/tiny_model.ts'
 import { pattern, source, startWorld } from './testing/world.ts'
 
 function rtsp(url: string, more: { user?: string; password?: string; transport?: 'tcp' | 'udp' } = {}) {
@@ -119,6 +121,23 @@ test('a camera that wants another password says unauthorized, and no credentials
   await world.pipeline.removeSource(0)
   await world.pipeline.addSource(source(rtsp(camera.url, { user: 'operator', password: right })))
   await world.event(0, 'live', 2)
+})
+
+test("an element behind the mux that repeats a camera's password does not give it away", async () => {
+  // Says its own name when it fails.
+  const secret = 'ParseBlack'
+  const model = writeDetector(await makeFolder(onTestFinished), 'refusing', 'GlobalAveragePool', secret)
+  const world = await startWorld(onTestFinished, { stages: [detectorStage(model)] })
+  const dead = rtsp('rtsp://127.0.0.1:1/x', { user: 'viewer', password: secret })
+  await world.pipeline.addSource(source(dead, { name: 'dead', index: 1 }))
+  await world.pipeline.addSource(source(pattern()))
+  const error = await world.until('the fatal error', (w) => w.errors.find(({ fatal }) => fatal))
+  expect(error).toMatchObject({
+    code: 'model',
+    element: 'infer-1',
+    message: 'parse-bbox-func-name "***" refuses the outputs of the model'
+  })
+  expect(JSON.stringify(world.errors)).not.toContain(secret)
 })
 
 test('credentials in a URL are refused without being repeated', async () => {

@@ -19,6 +19,13 @@ const RtspSource = Type.Object(
     url: Type.String({ pattern: '^rtsps?://[^@\\s]+$', description: 'rtsp:// or rtsps:// without user and password' }),
     transport: Type.Union([Type.Literal('auto'), Type.Literal('tcp'), Type.Literal('udp')]),
     latencyMs: Type.Integer({ minimum: 0, maximum: 60_000 }),
+    /**
+     * The camera's smaller stream, under the same user and password: it is analysed, and `url` is read only while somebody
+     * looks. Absent: `url` for both.
+     */
+    detectUrl: Type.Optional(
+      Type.String({ pattern: '^rtsps?://[^@\\s]+$', description: 'rtsp:// or rtsps:// without user and password' })
+    ),
     policy: LivePolicy
   },
   closed

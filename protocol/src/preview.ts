@@ -5,7 +5,7 @@
 import { ProtocolError } from './error.ts'
 
 export interface PreviewStamp {
-  /** Presentation timestamp in the camera's own stream, as in `Frame.ptsNs`. */
+  /** As in `Frame.ptsNs`; of a camera with a `detectUrl` it may be in its other stream: align by `capturedUs`. */
   ptsNs: bigint
   /** Wall-clock time when the frame reached the box, microseconds since 1970, as in `Frame.capturedUs`. */
   capturedUs: number

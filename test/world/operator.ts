@@ -17,6 +17,8 @@ export interface CameraForm {
   latencyMs?: number
   /** Of an RTSP camera; default: tcp. */
   transport?: 'tcp' | 'udp'
+  /** A smaller stream of an RTSP camera, to analyse. */
+  detectUrl?: string
   /** Of a film: played once, every frame of it. */
   isJob?: boolean
 }
@@ -144,7 +146,7 @@ function cameraFields(camera: CameraForm): Fields {
   }
 }
 
-function sourceFields({ url, latencyMs = 200, transport = 'tcp', isJob }: CameraForm): Fields {
+function sourceFields({ url, latencyMs = 200, transport = 'tcp', detectUrl = '', isJob }: CameraForm): Fields {
   const played = (kind: string): Fields => (isJob ? { [`${kind}.policy`]: 'every-frame' } : { [`${kind}.loop`]: 'on' })
   if (url.startsWith('http')) return { kind: 'http', 'http.url': url, ...played('http') }
   if (url.startsWith('/dev/')) return { kind: 'v4l2', 'v4l2.device': url }
@@ -157,5 +159,6 @@ function sourceFields({ url, latencyMs = 200, transport = 'tcp', isJob }: Camera
     }
   }
   if (!url.includes('://')) return { kind: 'file', 'file.path': url, ...played('file') }
-  return { kind: 'rtsp', 'rtsp.url': url, 'rtsp.transport': transport, 'rtsp.latencyMs': String(latencyMs) }
+  const rtsp = { 'rtsp.url': url, 'rtsp.detectUrl': detectUrl, 'rtsp.transport': transport }
+  return { kind: 'rtsp', ...rtsp, 'rtsp.latencyMs': String(latencyMs) }
 }

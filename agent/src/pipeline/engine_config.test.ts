@@ -45,6 +45,23 @@ test('a film may ask for every frame; a camera that does not say is in real time
   expect(film!.source.input).toEqual({ kind: 'file', path: '/a.mp4', loop: false })
 })
 
+test("a sub-stream is analysed and the main stream shown, both with the camera's credential", () => {
+  const detectUrl = 'rtsp://10.0.0.1/small'
+  const two = { ...door, source: { ...door.source, detectUrl } as Camera['source'] }
+  const config = engineConfig(
+    input({ cameras: { door, two, off: { ...two, enabled: false } }, passwordOf: () => ({ user: 'u', password: 'p' }) })
+  )
+  const { source, main } = config.cameras.two!
+  const login = { user: 'u', password: 'p' }
+  expect(source).toMatchObject({ name: 'two', input: { url: detectUrl, ...login } })
+  expect(main).toMatchObject({
+    name: 'two/main',
+    purpose: 'pictures',
+    input: { url: 'rtsp://10.0.0.1/live', ...login }
+  })
+  expect([config.cameras.door!.main, config.cameras.off!.main]).toEqual([null, null])
+})
+
 test('turns labels into class indices and forgets labels that the model does not have', () => {
   const detection = { enabled: true, maxFps: 0, minConfidence: 0.4, classes: ['car', 'unicorn'] }
   const config = engineConfig(input({ cameras: { door: { ...door, detection } } }))

@@ -35,7 +35,10 @@ export interface ObjectFilter {
 
 export interface EngineCamera {
   enabled: boolean
+  /** What is analysed. */
   source: SourceDescription
+  /** What is shown to who looks, when it is another stream; null: what is analysed. */
+  main?: SourceDescription | null
   filter: ObjectFilter | null
 }
 
@@ -173,25 +176,39 @@ function indicesOf(classes: string[], labels: string[]): number[] {
   return classes.map((label) => labels.indexOf(label)).filter((index) => index >= 0)
 }
 
-function engineCamera(id: Id, camera: Camera, input: EngineConfigInput): EngineCamera {
-  const { detection } = camera
-  return {
-    enabled: camera.enabled,
-    source: {
-      name: id,
-      index: input.indexOf(id),
-      input: sourceInput(camera, input.passwordOf(id)),
-      policy: camera.source.policy ?? 'realtime',
-      maxAnalysedFps: detection.enabled ? detection.maxFps : NEVER_FPS,
-      motion: detection.motion ?? 'off'
-    },
-    filter: objectFilter(camera, input.model?.labels ?? [])
-  }
+/** Name of a camera's main stream beside the one that is analysed; no camera's id has a slash. */
+export function mainOf(camera: Id): string {
+  return `${camera}/main`
 }
 
-function sourceInput(camera: Camera, password: { user: string; password: string } | undefined): SourceInput {
-  const { policy: _, ...input } = camera.source
-  return input.kind === 'rtsp' || input.kind === 'http' ? { ...input, ...password } : input
+function engineCamera(id: Id, camera: Camera, input: EngineConfigInput): EngineCamera {
+  const { detection } = camera
+  const { analysed, shown } = sourceInputs(camera, input.passwordOf(id))
+  const source: SourceDescription = {
+    name: id,
+    index: input.indexOf(id),
+    input: analysed,
+    policy: camera.source.policy ?? 'realtime',
+    maxAnalysedFps: detection.enabled ? detection.maxFps : NEVER_FPS,
+    motion: detection.motion ?? 'off'
+  }
+  const main =
+    shown && camera.enabled ? { ...source, name: mainOf(id), input: shown, purpose: 'pictures' as const } : null
+  return { enabled: camera.enabled, source, main, filter: objectFilter(camera, input.model?.labels ?? []) }
+}
+
+/** `shown` where pictures come from another stream than the one that is analysed. */
+function sourceInputs(
+  { source }: Camera,
+  password: { user: string; password: string } | undefined
+): { analysed: SourceInput; shown: SourceInput | null } {
+  if (source.kind === 'rtsp') {
+    const { policy: _, detectUrl, ...main } = { ...source, ...password }
+    if (detectUrl === undefined) return { analysed: main, shown: null }
+    return { analysed: { ...main, url: detectUrl }, shown: main }
+  }
+  const { policy: _, ...only } = source
+  return { analysed: only.kind === 'http' ? { ...only, ...password } : only, shown: null }
 }
 
 function objectFilter(camera: Camera, labels: string[]): ObjectFilter | null {

@@ -5,15 +5,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Frames, NativeAddon, Picture, Pipeline, PipelineError, PipelineStats, SourceEvent } from '@vedette/native'
 import type { Id } from '@vedette/protocol'
-import { Connections } from './connections.ts'
 import { currentFrames } from './current_frames.ts'
 import { type EngineCamera, type EngineConfig, type ObjectFilter, stagesOf } from './engine_config.ts'
+import { MainStreams } from './main_streams.ts'
 import type { FromEngine } from './messages.ts'
 import type { StageSwap } from './model_swap.ts'
-import { hostOf } from './probe.ts'
 import type { EngineFrames } from './status.ts'
-import { type Action, nothingSupervised, type SupervisionInput, supervise } from './supervision.ts'
-import { type Live, scaled, Taps } from './taps.ts'
+import { Streams } from './streams.ts'
+import type { CameraSupervision } from './supervision.ts'
+import { scaled, Taps } from './taps.ts'
 
 export interface EngineCoreOptions {
   addon: NativeAddon
@@ -33,19 +33,20 @@ const TICK_MS = 50
 const DRAW_AFTER_MS = 500
 /** A pipeline that failed is drawn once more, if it still can be. */
 const LAST_DRAW_LIMIT_MS = 500
+/** Of the time for a snapshot, how much a main stream may take to come. */
+const MAIN_STREAM_SHARE = 0.6
 
 export class EngineCore {
   readonly #options: EngineCoreOptions
   #config: EngineConfig | null = null
   #pipeline: Pipeline | null = null
-  #connections: Connections | null = null
+  /** What is analysed. */
+  #streams: Streams | null = null
+  #mains: MainStreams | null = null
   #taps: Taps | null = null
-  #supervision = nothingSupervised
   #clock: NodeJS.Timeout | null = null
   #drawing: NodeJS.Timeout | null = null
   #framesDropped = 0
-  /** What the sources say while all of it ends is no news of the cameras. */
-  #isEnding = false
 
   constructor(options: EngineCoreOptions) {
     this.#options = options
@@ -87,25 +88,20 @@ export class EngineCore {
   }
 
   async snapshot(request: number, camera: Id, options: { width: number | null; limitMs: number }): Promise<void> {
-    const live = this.#liveOf(camera)
-    if (!live || !this.#pipeline) {
-      const state = this.#supervision.cameras.get(camera)?.state ?? 'unknown to this box'
-      const message = `expected a live camera for a snapshot of ${camera}, it is ${state}`
-      this.#options.tell({ say: 'snapshot-failed', request, message })
-      return
-    }
+    const until = Date.now() + options.limitMs
+    const leave = this.#mains?.look(camera)
     try {
-      const { limitMs } = options
-      const size = scaled(live, options.width)
-      const picture = await this.#pipeline.snapshot({ slot: live.slot, ...size, quality: 85, limitMs })
-      this.#options.picture('snapshot', request, picture)
+      await this.#mains?.settled(camera, options.limitMs * MAIN_STREAM_SHARE)
+      this.#options.picture('snapshot', request, await this.#firstPicture(camera, options.width, until))
     } catch (error) {
       this.#options.tell({ say: 'snapshot-failed', request, message: messageOf(error) })
+    } finally {
+      leave?.()
     }
   }
 
   async stop(): Promise<void> {
-    this.#isEnding = true
+    this.#close()
     if (this.#clock) clearInterval(this.#clock)
     this.#clock = null
     if (this.#drawing) clearTimeout(this.#drawing)
@@ -129,10 +125,24 @@ export class EngineCore {
       })
       this.#config = config
       this.#pipeline = pipeline
-      this.#connections = new Connections(pipeline, (camera, message) => this.#couldNot(camera, message))
+      const { probe } = this.#options
+      this.#streams = new Streams({
+        ...{ pipeline, probe },
+        sourceOf: (camera) => this.#config?.cameras[camera]?.source,
+        changed: (camera, now, was) => this.#changed(camera, now, was),
+        leaving: (camera) => this.#taps?.settle(camera)
+      })
+      const mains = new MainStreams({
+        ...{ pipeline, probe },
+        sourceOf: (camera) => this.#config?.cameras[camera]?.main,
+        moved: (camera) => this.#taps?.settle(camera),
+        missing: (camera, reason) => this.#tellMissing(camera, reason)
+      })
+      this.#mains = mains
       this.#taps = new Taps({
         pipeline,
-        liveOf: (camera) => this.#liveOf(camera),
+        liveOf: (camera) => mains.liveOf(camera) ?? this.#streams?.liveOf(camera),
+        look: (camera) => mains.look(camera),
         onPicture: (tap, picture) => this.#options.picture('tap', tap, picture)
       })
       await pipeline.start()
@@ -142,95 +152,84 @@ export class EngineCore {
     }
     this.#options.tell({ say: 'running', model: config.pipeline.model })
     this.#addMissing()
-    this.#clock = setInterval(() => this.#feed({ input: 'tick' }), TICK_MS)
+    this.#clock = setInterval(() => this.#tick(), TICK_MS)
   }
 
   #addMissing(): void {
     for (const [camera, { enabled, source }] of Object.entries(this.#config!.cameras)) {
-      if (this.#supervision.cameras.has(camera)) continue
-      this.#feed({ input: 'add', camera, isEnabled: enabled, host: hostOf(source.input) })
+      if (this.#streams?.has(camera)) continue
+      this.#streams?.add(source, enabled)
+      this.#mains?.renew(camera)
     }
   }
 
   #remove(camera: Id): void {
-    this.#feed({ input: 'remove', camera })
+    this.#mains?.remove(camera)
+    this.#streams?.remove(camera)
   }
 
-  #feed(input: SupervisionInput): void {
-    if (this.#isEnding) return
-    const before = this.#supervision
-    const { state, actions } = supervise(before, input, { at: Date.now(), random: Math.random })
-    this.#supervision = state
-    for (const action of actions) this.#act(action)
-    for (const [camera, now] of state.cameras) {
-      const was = before.cameras.get(camera)
-      if (was === now) continue
-      const { state: is, since, reason, nextTryAt, codec, width, height } = now
-      if (is === 'live' && was?.state !== 'live') this.#taps?.attach(camera)
-      if (is !== was?.state && this.#clock) this.#drawing ??= setTimeout(() => void this.#draw(), DRAW_AFTER_MS)
-      this.#options.tell({
-        say: 'camera',
-        change: {
-          camera,
-          state: is,
-          was: was?.state ?? 'idle',
-          since,
-          reason,
-          nextTryAt,
-          ...(codec === undefined ? {} : { codec }),
-          ...(width === undefined ? {} : { width }),
-          ...(height === undefined ? {} : { height })
-        }
-      })
-    }
+  #tick(): void {
+    this.#streams?.tick()
+    this.#mains?.tick()
   }
 
-  #act(action: Action): void {
-    switch (action.do) {
-      case 'connect': {
-        const camera = this.#config?.cameras[action.camera]
-        if (camera) this.#connections?.connect(action.camera, camera.source)
-        break
-      }
-      case 'disconnect':
-        this.#taps?.detach(action.camera)
-        this.#connections?.disconnect(action.camera)
-        break
-      case 'probe': {
-        const { host } = action
-        void this.#options.probe(host).then((isReachable) => this.#feed({ input: 'probe', host, isReachable }))
-        break
-      }
-      default:
-        action satisfies never
+  #close(): void {
+    this.#streams?.close()
+    this.#mains?.close()
+  }
+
+  #changed(camera: Id, now: CameraSupervision, before: CameraSupervision | undefined): void {
+    const { state, since, reason, nextTryAt, codec, width, height } = now
+    const was = before?.state ?? 'idle'
+    if (state === 'live' && was !== 'live') this.#taps?.settle(camera)
+    if (state !== before?.state && this.#clock) this.#drawing ??= setTimeout(() => void this.#draw(), DRAW_AFTER_MS)
+    const picture = {
+      ...(codec === undefined ? {} : { codec }),
+      ...(width === undefined ? {} : { width }),
+      ...(height === undefined ? {} : { height })
     }
+    this.#options.tell({ say: 'camera', change: { camera, state, was, since, reason, nextTryAt, ...picture } })
+  }
+
+  #tellMissing(camera: Id, reason: string): void {
+    const message = `main stream of ${camera}, pictures come from its sub-stream meanwhile. ${reason}`
+    this.#options.tell({ say: 'error', error: { fatal: false, code: 'element', element: camera, message, debug: '' } })
+  }
+
+  /** Of the main stream if there is one, else of what is analysed. */
+  async #firstPicture(camera: Id, width: number | null, until: number): Promise<Picture> {
+    const lives = [this.#mains?.liveOf(camera), this.#streams?.liveOf(camera)].filter((live) => live !== undefined)
+    let failure = new Error(
+      `expected a live camera for a snapshot of ${camera}, it is ${this.#streams?.stateOf(camera) ?? 'unknown to this box'}`
+    )
+    for (const [i, live] of lives.entries()) {
+      const limitMs = Math.max(1, Math.round((until - Date.now()) / (lives.length - i)))
+      try {
+        return await this.#pipeline!.snapshot({ slot: live.slot, ...scaled(live, width), quality: 85, limitMs })
+      } catch (error) {
+        failure = error instanceof Error ? error : new Error(String(error))
+      }
+    }
+    throw failure
   }
 
   #frames(frames: Frames): void {
     this.#framesDropped += frames.dropped
     const current = currentFrames(frames, {
-      cameraAt: (slot, generation) => this.#connections?.at(slot, generation),
+      cameraAt: (slot, generation) => this.#streams?.at(slot, generation),
       filterOf: (camera): ObjectFilter | null => this.#config?.cameras[camera]?.filter ?? null
     })
     if (current.cameras.length > 0) this.#options.frames(current)
   }
 
   #source(event: SourceEvent): void {
-    const camera = this.#connections?.of(event)
-    if (camera === undefined) return
-    const kind = this.#config?.cameras[camera]?.source.input.kind
-    this.#feed({ input: 'source', camera, event, isFile: kind === 'file' || kind === 'http' })
+    this.#streams?.event(event)
+    this.#mains?.event(event)
   }
 
   #stats(stats: PipelineStats): void {
-    const cameras = Object.fromEntries(
-      stats.sources.flatMap((source) => {
-        const found = this.#connections?.at(source.slot, source.generation)
-        return found ? [[found.camera, source] as const] : []
-      })
-    )
-    for (const [camera, { lastFrameAgeMs, bitsPerSecond, keyframes }] of Object.entries(cameras))
-      this.#feed({ input: 'age', camera, lastFrameAgeMs, bitsPerSecond, keyframes })
+    const cameras = this.#streams?.stats(stats.sources) ?? {}
+    this.#mains?.stats(stats.sources)
     const { uptimeMs, batches, stages, comparison } = stats
     const inferMs = stages[0]?.inferMs ?? -1
     const framesDropped = this.#framesDropped + this.#options.channelDropped()
@@ -246,7 +245,7 @@ export class EngineCore {
       this.#options.tell({ say: 'error', error })
       return
     }
-    this.#isEnding = true
+    this.#close()
     void this.#die(error)
   }
 
@@ -261,23 +260,11 @@ export class EngineCore {
     const dot = await this.#pipeline?.graph().catch(() => '')
     if (dot) this.#options.tell({ say: 'graph', dot })
   }
-
-  #couldNot(camera: Id, message: string): void {
-    this.#feed({ input: 'source', camera, event: { what: 'failed', failure: 'internal', message } })
-  }
-
-  #liveOf(camera: Id): Live | undefined {
-    const slot = this.#connections?.slotOf(camera)
-    const supervised = this.#supervision.cameras.get(camera)
-    if (slot === undefined || supervised?.state !== 'live') return undefined
-    // A source may be live before its size is told: 16:9 until then.
-    return { slot, width: supervised.width ?? 1280, height: supervised.height ?? 720 }
-  }
 }
 
 /** What a filter takes out may change without touching the source. */
 function isSameSource(a: EngineCamera, b: EngineCamera): boolean {
-  return a.enabled === b.enabled && isDeepStrictEqual(a.source, b.source)
+  return a.enabled === b.enabled && isDeepStrictEqual([a.source, a.main], [b.source, b.main])
 }
 
 function asPipelineError(error: unknown): PipelineError {

@@ -1,4 +1,7 @@
-/** Taps on the native pipeline: put on a camera when it is live, taken off when it goes. Runs in the engine process. */
+/**
+ * Taps on the native pipeline: put where a camera's pictures come from, taken off when that goes. Runs in the engine
+ * process.
+ */
 import type { Picture, Pipeline, Tap } from '@vedette/native'
 import type { Id } from '@vedette/protocol'
 
@@ -16,48 +19,50 @@ export interface Live {
 
 export class Taps {
   readonly #pipeline: Pick<Pipeline, 'tap'>
-  /** Slot and picture size of a camera, undefined unless it is live. */
+  /** Where pictures of a camera come from, undefined when there are none. */
   readonly #liveOf: (camera: Id) => Live | undefined
+  /** Somebody looks at the camera, until the function that it gives is called. */
+  readonly #look: (camera: Id) => () => void
   readonly #onPicture: (tap: number, picture: Picture) => void
-  readonly #taps = new Map<number, Tapping & { native: Tap | null }>()
+  readonly #taps = new Map<number, Tapping & { native: Tap | null; slot: number; leave: () => void }>()
 
   constructor(options: {
     pipeline: Pick<Pipeline, 'tap'>
     liveOf: (camera: Id) => Live | undefined
+    look: (camera: Id) => () => void
     onPicture: (tap: number, picture: Picture) => void
   }) {
     this.#pipeline = options.pipeline
     this.#liveOf = options.liveOf
+    this.#look = options.look
     this.#onPicture = options.onPicture
   }
 
   open(tap: number, tapping: Tapping): void {
     this.close(tap)
-    this.#taps.set(tap, { ...tapping, native: null })
-    this.attach(tapping.camera)
+    this.#taps.set(tap, { ...tapping, native: null, slot: -1, leave: this.#look(tapping.camera) })
+    this.settle(tapping.camera)
   }
 
   close(tap: number): void {
-    this.#taps.get(tap)?.native?.close()
+    const tapping = this.#taps.get(tap)
     this.#taps.delete(tap)
+    tapping?.native?.close()
+    tapping?.leave()
   }
 
-  attach(camera: Id): void {
+  /** Puts each tap of the camera where its pictures come from now. */
+  settle(camera: Id): void {
     const live = this.#liveOf(camera)
-    if (!live) return
     for (const [id, tapping] of this.#taps) {
-      if (tapping.camera !== camera || tapping.native) continue
-      const { width, height } = scaled(live, tapping.width)
-      const options = { slot: live.slot, width, height, format: 'JPEG' as const, maxFps: tapping.maxFps }
-      tapping.native = this.#pipeline.tap(options, (picture) => this.#onPicture(id, picture))
-    }
-  }
-
-  detach(camera: Id): void {
-    for (const tapping of this.#taps.values()) {
-      if (tapping.camera !== camera) continue
+      if (tapping.camera !== camera || (tapping.native && tapping.slot === live?.slot)) continue
       tapping.native?.close()
       tapping.native = null
+      if (!live) continue
+      const { width, height } = scaled(live, tapping.width)
+      const options = { slot: live.slot, width, height, format: 'JPEG' as const, maxFps: tapping.maxFps }
+      tapping.slot = live.slot
+      tapping.native = this.#pipeline.tap(options, (picture) => this.#onPicture(id, picture))
     }
   }
 }

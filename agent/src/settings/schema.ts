@@ -16,6 +16,7 @@ const Source = Type.Union([
       url: Type.String(),
       transport: Optional(Type.Union([Type.Literal('auto'), Type.Literal('tcp'), Type.Literal('udp')])),
       latencyMs: Optional(Type.Integer()),
+      detectUrl: Optional(Type.String()),
       policy: Policy
     },
     closed

@@ -28,14 +28,19 @@ export function writeModel(
 }
 
 /** The nvinfer INI of a detector: class 1, a box of half the width and height from (¼, ½). */
-export function writeDetector(folder: string, name = 'detector', pool: Pool = 'GlobalAveragePool'): string {
+export function writeDetector(
+  folder: string,
+  name = 'detector',
+  pool: Pool = 'GlobalAveragePool',
+  parse: 'ParseMean' | 'ParseBlack' = 'ParseMean'
+): string {
   writeModel(join(folder, `${name}.onnx`), { pool })
   writeFileSync(join(folder, `${name}.labels`), 'nobody\nsomebody\n')
   const path = join(folder, `${name}.txt`)
   writeFileSync(
     path,
     `[property]\nonnx-file=${name}.onnx\nlabelfile-path=${name}.labels\nnum-detected-classes=2\nbatch-size=4
-net-scale-factor=0.00392156862\ncluster-mode=2\ncustom-lib-path=${parser}\nparse-bbox-func-name=ParseMean
+net-scale-factor=0.00392156862\ncluster-mode=2\ncustom-lib-path=${parser}\nparse-bbox-func-name=${parse}
 [class-attrs-all]\npre-cluster-threshold=0.5\n`
   )
   return path

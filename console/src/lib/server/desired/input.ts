@@ -6,6 +6,7 @@ import { type CameraInput, RefusedEdit } from '../rooms.ts'
 const REMEDIES: Record<string, string> = {
   name: 'Give it a name of 1 to 200 characters.',
   'source.url': 'Expected an address such as rtsp://10.0.0.8:554/stream1, without user and password in it.',
+  'source.detectUrl': 'Expected an address such as rtsp://10.0.0.8:554/stream2, without user and password in it.',
   'source.path': 'Expected the absolute path of a file on the box, such as /var/video/door.mp4.',
   'source.device': 'Expected a device of the box, such as /dev/video0.',
   'source.latencyMs': 'Expected 0 to 60000 milliseconds.',

@@ -73,6 +73,12 @@ test('only the fields of the chosen kind are read', () => {
   expect(input.source).toEqual({ kind: 'file', path: '/footage/a.mp4', loop: true })
 })
 
+test('an address for detection goes along only when there is one', () => {
+  const detectUrl = 'rtsp://10.0.0.9/small'
+  expect(cameraInput(form([['rtsp.detectUrl', ` ${detectUrl} `]])).source).toMatchObject({ detectUrl })
+  expect(cameraInput(form([['rtsp.detectUrl', '']])).source).not.toHaveProperty('detectUrl')
+})
+
 test('a film is played like a camera unless every frame of it is asked for', () => {
   const film: [string, string][] = [
     ['kind', 'http'],

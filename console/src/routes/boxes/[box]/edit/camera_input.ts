@@ -44,11 +44,13 @@ function source(text: Read): Source {
       }
     default: {
       const transport = text('rtsp.transport')
+      const detectUrl = text('rtsp.detectUrl')
       return {
         kind: 'rtsp',
         url: text('rtsp.url'),
         transport: transport === 'tcp' || transport === 'udp' ? transport : 'auto',
-        latencyMs: number(text('rtsp.latencyMs'))
+        latencyMs: number(text('rtsp.latencyMs')),
+        ...(detectUrl === '' ? {} : { detectUrl })
       }
     }
   }
