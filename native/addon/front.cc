@@ -83,6 +83,18 @@ void demand_video(GstElement* demultiplexer, const std::shared_ptr<Source>& sour
       source);
 }
 
+// A short stream of sound may be over before it fails as not linked: its end is then the last that is heard.
+void demand_video_at_end(GstPad* pad, const std::shared_ptr<Source>& source) {
+  gst_pad_add_probe(
+      pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      [](GstPad*, GstPadProbeInfo* info, gpointer data) {
+        if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) != GST_EVENT_EOS) return GST_PAD_PROBE_OK;
+        if (auto at = locked<Source>(data)) at->demand_video();
+        return GST_PAD_PROBE_OK;
+      },
+      hold(source), &let_go<Source>);
+}
+
 // rtspsrc names its pads recv_rtp_src_STREAM_SSRC_PT (rtpbin's template).
 std::string stream_of(GstPad* pad) {
   TextPtr text(gst_pad_get_name(pad));
@@ -191,6 +203,8 @@ void Front::build_parsed(const std::shared_ptr<Source>& source, GstElement* bin,
         CapsPtr caps = caps_of(pad);
         if (!gst_caps_is_empty(caps.get()) && !gst_caps_is_any(caps.get()) && is_video(caps.get()))
           link_stream(*at, pad, caps.get());
+        else
+          demand_video_at_end(pad, at);
       },
       source);
   demand_video(parser, source);

@@ -52,12 +52,17 @@ test('a file that is not there, and one that is no film, fail each in its own wo
   expect(await failureOf({ kind: 'file', path: garbage, loop: false })).toMatchObject({ failure: 'corrupt' })
 })
 
-test('a film without pictures is an unsupported codec', async () => {
+test('a film without pictures is an unsupported codec, whether its sound fails or ends first', async () => {
   const path = await makeFilm(await makeFolder(onTestFinished), {
     frames: 25,
     encoder: 'x264enc ! fakesink audiotestsrc num-buffers=50 ! avenc_aac'
   })
-  expect(await failureOf({ kind: 'file', path, loop: false })).toMatchObject({ failure: 'unsupported-codec' })
+  const world = await startWorld(onTestFinished)
+  for (let i = 0; i < 50; i++) {
+    const { slot, generation } = await world.pipeline.addSource(source({ kind: 'file', path, loop: false }))
+    expect(await world.event(slot, 'failed', generation)).toMatchObject({ failure: 'unsupported-codec' })
+    await world.pipeline.removeSource(slot)
+  }
 })
 
 test('a codec without a decoder is named', async () => {
