@@ -1,14 +1,13 @@
 /** The agent: what exists, who is told what. Without the process: signals and exit codes are the command line's. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Desired, Id } from '@vedette/protocol'
 import pack from '../package.json' with { type: 'json' }
 import { boxCommands } from './box_commands.ts'
 import { BoxInventory } from './box_inventory.ts'
-import { BoxKey, type Password } from './desired/credential.ts'
-import { passwordsOf } from './desired/passwords.ts'
+import { BoxPipeline } from './box_pipeline.ts'
+import { BoxReport } from './box_report.ts'
+import { BoxKey } from './desired/credential.ts'
 import { DesiredRunner } from './desired/runner.ts'
-import type { Running } from './desired/steps.ts'
 import { engineEntry } from './engine_entry.ts'
 import { engineNews } from './engine_news.ts'
 import { readMachine } from './host/machine.ts'
@@ -21,16 +20,12 @@ import type { Log } from './log.ts'
 import { modelFilesOfBox } from './model_files_of_box.ts'
 import { BoxModels } from './models/box_models.ts'
 import { Engine } from './pipeline/engine.ts'
-import { engineConfig } from './pipeline/engine_config.ts'
 import type { EngineStats } from './pipeline/status.ts'
-import { boxMetrics, healthPage } from './report/box_pages.ts'
 import { CameraEvents } from './report/camera_events.ts'
 import { Crashes } from './report/crashes.ts'
-import { ModelStates } from './report/model_states.ts'
-import { reported } from './report/reported.ts'
 import { Vitals } from './report/vitals.ts'
 import type { Settings } from './settings.ts'
-import { CameraIndices, makeCatalog } from './uplink/catalog.ts'
+import { CameraIndices } from './uplink/catalog.ts'
 import { Uplink } from './uplink/uplink.ts'
 
 export interface AgentOptions {
@@ -61,12 +56,9 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
   const indices = new CameraIndices(join(dataDir, 'cameras.json'))
   const readings = new HostReadings(dataDir)
   const vitals = new Vitals<EngineStats>()
-  const modelStates = new ModelStates()
   const cameraEvents = new CameraEvents()
   const crashes = new Crashes({ directory: join(dataDir, 'crashes'), clean: options.log.clean })
   const unlisten = options.log.listen(({ at, level, message }) => crashes.line(`${at} ${level} ${message}`))
-  /** By index, as in the catalog that frames name. */
-  let cameras: readonly (string | null)[] = []
 
   const models = new BoxModels({
     directory: join(dataDir, 'models'),
@@ -78,8 +70,8 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     },
     packages: settings.models,
     trialMs: settings.modelTrialS * 1000,
-    files: modelFilesOfBox({ settings, machine, engineEntry: engineEntry(), changed: () => report(), log }),
-    changed: () => report(),
+    files: modelFilesOfBox({ settings, machine, engineEntry: engineEntry(), changed: () => void report.tell(), log }),
+    changed: () => void report.tell(),
     rolledBack: () => runner.again(),
     log
   })
@@ -91,8 +83,12 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     },
     fetchModel: (reference, signal) => models.fetch(reference, signal),
     buildEngine: (reference, progress, signal) => models.build(reference, progress, signal),
-    configure,
-    changed: () => report(),
+    configure: (running, document) => {
+      const instead = pipeline.configure(running, document)
+      report.tell()
+      return instead
+    },
+    changed: () => void report.tell(),
     applied(document) {
       uplink.emit({ kind: 'desired.applied', rev: document.rev }, 'info')
       void models.collect(document)
@@ -116,17 +112,11 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       restartEngine: (reason) => engine.restart(reason),
       restartAgent: () => options.restart?.(),
       snapshot: (camera) => engine.snapshot(camera, { limitMs: 5000 }),
-      diagnose: async () => ({
-        health: health(),
-        reported: report(),
-        stats: vitals.stats,
-        uplink: uplink.status,
-        crashes: await crashes.list()
-      })
+      diagnose: () => report.diagnosis()
     }),
     tap: (wanted, onPicture) => engine.tap(wanted, onPicture),
     listenLog: (listener) => options.log.listen(listener),
-    troubled: () => void report(),
+    troubled: () => void report.tell(),
     desired: (payload) =>
       void runner.offer(payload).catch((error: Error) => log.error(`desired state: ${error.message}`)),
     log
@@ -153,8 +143,8 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       cameraEvents,
       crashes,
       states: () => Object.fromEntries([...engine.cameras].map(([id, { state }]) => [id, state])),
-      cameras: () => cameras,
-      report: () => void report(),
+      cameras: () => pipeline.cameras,
+      report: () => void report.tell(),
       inventory: (pipeline) => inventory.engineSaid(pipeline),
       log
     })
@@ -169,121 +159,38 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     trouble: (message) => log.warn(message)
   })
 
-  /** Makes it so; in words why something else runs instead. */
-  function configure(running: Running, document: Desired): string {
-    const passwords = passwordsOf(running.cameras, key, localPassword)
-    for (const { user, password } of passwords.values()) options.log.redact(password, user)
-    // What was seen so far is of the model that runs, not of the one that is selected now.
-    models.seen(vitals.takeSeen())
-    const { model, instead } = models.select(running.model)
-    const ids = Object.keys(running.cameras)
-    indices.include(ids)
-    cameraEvents.keep(ids)
-    const catalog = makeCatalog({
-      cameras: indices.list(ids),
-      classes: model?.labels ?? [],
-      model: model && named(model)
-    })
-    const compared = models.compared(running.compare)
-    const config = engineConfig({
-      cameras: running.cameras,
-      analysis: { ...document.analysis, interval: running.interval, tracker: running.tracker },
-      model,
-      secondaries: models.secondaries(running.secondaries),
-      compared,
-      indexOf: (id) => indices.of(id),
-      passwordOf: (id) => passwords.get(id),
-      settings: settings.pipeline
-    })
-    models.place(config.pipeline.stages, document)
-    // Until another pipeline takes over, frames are of the one before, and so is what names them.
-    engine.apply(config, () => {
-      cameras = catalog.cameras
-      vitals.compared = compared && {
-        model: `${compared.model.name} ${compared.model.version}`,
-        labels: catalog.classes
-      }
-      uplink.setCatalog(
-        catalog,
-        ids.filter((id) => running.cameras[id]!.frames === 'all')
-      )
-    })
-    report()
-    return [instead, models.leftOut].filter((words) => words !== '').join(' ')
-  }
-
-  function localPassword(id: Id): Password | null {
-    const local = settings.console ? null : settings.cameras[id]?.credential
-    return local ? { user: local.user, password: local.password.reveal() } : null
-  }
-
-  function report() {
-    for (const change of modelStates.look(runner.wanted, models.facts, Date.now())) {
-      if (change.state === 'waiting' || change.state === 'downloading') continue
-      const isBad = change.state === 'failed' || change.state === 'rolled_back'
-      uplink.emit({ kind: 'model.state', ...change }, isBad ? 'error' : 'info')
-    }
-    const { trouble } = uplink.status.spool
-    const now = reported({
-      atMs: Date.now(),
-      desired: runner.status,
-      cameras: engine.cameras,
-      models: modelStates.states,
-      engine: engine.status,
-      troubles: [trouble ?? '', engine.strain].filter((words) => words !== '')
-    })
-    uplink.setReported(now)
-    return now
-  }
-
-  async function tellHealth(): Promise<void> {
-    const host = await readings.read(engine.status.pid, stopping.signal)
-    const { spool, dropped } = uplink.status
-    uplink.sendHealth(vitals.health(host, { spoolWaiting: spool.waiting, dropped }))
-  }
-
-  function health(): HealthPage {
-    const { uptimeS, cameras } = vitals
-    const facts = { reported: report(), uplink: uplink.status, uptimeS, cameras }
-    return healthPage({ box: box.id, agentVersion: pack.version, ...facts })
-  }
-
-  const metrics = () =>
-    boxMetrics({ uplink: uplink.status, engine: engine.status, states: engine.cameras, stats: vitals.stats })
+  const pipeline = new BoxPipeline({
+    ...{ settings, key, models, engine, uplink, indices, vitals, cameraEvents },
+    log: options.log
+  })
+  const report = new BoxReport({ settings, runner, models, engine, uplink, vitals, readings, crashes, log })
 
   // In start order; stop is its mirror. What can fail for good (a package that does not read, a port in use) comes first.
   await models.start(localReferences)
   const alone = settings.console ? null : localDesired(settings, models.local)
-  const http = await startHttp({ ...settings.http, health, metrics })
+  const http = await startHttp({ ...settings.http, health: () => report.health(), metrics: () => report.metrics() })
   uplink.start()
   engine.start()
   uplink.emit({ kind: 'agent.started', agentVersion: pack.version }, 'info')
   await inventory.start()
   await runner.start()
   if (alone) runner.accept(alone)
-  const healthTimer = setInterval(() => {
-    tellHealth().catch((error: Error) => log.warn(`health could not be read: ${error.message}`))
-  }, settings.healthIntervalS * 1000)
-  void tellHealth()
+  report.start()
   log.info({ box: box.id, port: http.port }, `agent ${pack.version} started`)
 
   return {
     httpPort: http.port,
-    health,
+    health: () => report.health(),
     async stop() {
-      clearInterval(healthTimer)
       stopping.abort()
-      inventory.stop()
+      report.stop()
       await runner.stop()
+      inventory.stop()
       await engine.stop()
-      await models.stop()
       await uplink.stop()
       await http.stop()
+      await models.stop()
       unlisten()
     }
   }
-}
-
-function named({ name, version, sha256 }: { name: string; version: string; sha256: string }) {
-  return { name, version, sha256 }
 }

@@ -1,4 +1,5 @@
 /** A program that listens to the console's server-sent events, as a page does. */
+import type { Health } from '@vedette/protocol'
 import type { Operator } from './operator.ts'
 
 export interface LiveMessage {
@@ -46,5 +47,7 @@ export interface BoxSeen {
   state: string
   why: string
   badMessages: { count: number; last: string } | null
+  models: { name: string; sha256: string; isWanted: boolean; state: string }[]
+  health: Health | null
   cameras: { id: string; state: string; fps: number | null }[]
 }

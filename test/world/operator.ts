@@ -23,6 +23,12 @@ export interface CameraForm {
   isJob?: boolean
 }
 
+/** Models by their SHA-256. */
+export interface AnalysisForm {
+  model: string
+  compare?: { model: string; interval: number }
+}
+
 export interface UploadedModel {
   sha256: string
   name: string
@@ -69,6 +75,14 @@ export class Operator {
 
   async assignModel(box: string, sha256: string): Promise<void> {
     await this.#post('/models?/assign', { box, sha256 })
+  }
+
+  /** Saves how the box analyses; what is not given is off. */
+  async changeAnalysis(box: string, { model, compare }: AnalysisForm): Promise<void> {
+    await this.#post(`/boxes/${box}/edit?/analysis`, {
+      ...{ model, interval: '0', tracker: 'default' },
+      ...(compare && { compare: compare.model, compareInterval: String(compare.interval) })
+    })
   }
 
   /** A read-only MQTT account. */

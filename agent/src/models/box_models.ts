@@ -24,6 +24,16 @@ export interface BoxModelsOptions {
   log: { info(message: string): void; warn(message: string): void }
 }
 
+interface WantedSecondary {
+  model: ModelReference
+  classes: string[]
+}
+
+interface WantedCompare {
+  model: ModelReference
+  interval: number
+}
+
 export class BoxModels {
   readonly #options: BoxModelsOptions
   readonly #store: ModelStore
@@ -41,6 +51,8 @@ export class BoxModels {
   readonly #rebuilt = new Map<string, string>()
   #rolledBack: { sha256: string; reason: string } | null = null
   #selected: { sha256: string; isRunning: boolean } | null = null
+  /** Those that go into the pipeline with the selected one, and whether it runs. */
+  #beside: ReadonlyMap<string, boolean> = new Map()
 
   constructor(options: BoxModelsOptions) {
     this.#options = options
@@ -116,7 +128,8 @@ export class BoxModels {
         ...this.#companions.bad,
         ...(this.#rolledBack === null ? [] : [[this.#rolledBack.sha256, this.#rolledBack.reason] as const])
       ]),
-      selected: this.#selected
+      selected: this.#selected,
+      beside: this.#beside
     }
   }
 
@@ -188,8 +201,17 @@ export class BoxModels {
       .join(' ')
   }
 
-  /** Packages on the objects that the model finds, without those that proved bad; throws where one is no classifier. */
-  secondaries(desired: readonly { model: ModelReference; classes: string[] }[]) {
+  /** What runs beside the selected model, of what is there; throws where one is of the wrong kind. */
+  selectBeside(desired: { secondaries: readonly WantedSecondary[]; compare: WantedCompare | null }) {
+    const secondaries = this.#secondaries(desired.secondaries)
+    const compared = this.#compared(desired.compare)
+    const all = [...secondaries, ...(compared ? [compared] : [])].map(({ model }) => model.sha256)
+    this.#beside = new Map(all.map((sha256) => [sha256, this.#beside.get(sha256) ?? false]))
+    return { secondaries, compared }
+  }
+
+  /** Packages on the objects that the model finds, without those that proved bad. */
+  #secondaries(desired: readonly WantedSecondary[]) {
     return desired.flatMap(({ model: { sha256 }, classes }) => {
       const model = this.#companion(sha256)
       if (!model) return []
@@ -203,8 +225,8 @@ export class BoxModels {
     })
   }
 
-  /** The package to compare with; null when it proved bad, and as long as it is not there. Throws where it is no detector. */
-  compared(desired: { model: ModelReference; interval: number } | null) {
+  /** The package to compare with; null when it proved bad, and as long as it is not there. */
+  #compared(desired: WantedCompare | null) {
     const model = desired && this.#companion(desired.model.sha256)
     if (!model) return null
     if (model.task !== 'detection') {
@@ -238,14 +260,14 @@ export class BoxModels {
 
   /** The pipeline with the selected model runs. */
   running(): void {
-    if (this.#selected) this.#selected = { ...this.#selected, isRunning: true }
+    this.#tell(true)
     this.#companions.running()
     this.#switch.running()
   }
 
   /** The pipeline does not run, for whatever reason. */
   stopped(): void {
-    if (this.#selected) this.#selected = { ...this.#selected, isRunning: false }
+    this.#tell(false)
   }
 
   /** A fatal PipelineError. */
@@ -273,6 +295,11 @@ export class BoxModels {
   #nameOf(sha256: string): string {
     const model = this.get(sha256)
     return model ? `${model.name} ${model.version}` : sha256
+  }
+
+  #tell(isRunning: boolean): void {
+    if (this.#selected) this.#selected = { ...this.#selected, isRunning }
+    this.#beside = new Map([...this.#beside.keys()].map((sha256) => [sha256, isRunning]))
   }
 
   /** What goes wrong with a model is kept until it is tried again. */

@@ -17,6 +17,8 @@ export interface ModelFacts {
   rolledBack: ReadonlyMap<string, string>
   /** Given to the engine, and whether its pipeline runs. */
   selected: { sha256: string; isRunning: boolean } | null
+  /** Given to the engine with it, likewise. */
+  beside: ReadonlyMap<string, boolean>
 }
 
 export interface ModelChange {
@@ -59,6 +61,8 @@ function stateOf(sha256: string, facts: ModelFacts): { state: ModelState; reason
     const reason = because === undefined ? '' : `Its engine was built again, because ${because}.`
     return { state: facts.selected.isRunning ? 'running' : 'starting', reason }
   }
+  const isRunningBeside = facts.beside.get(sha256)
+  if (isRunningBeside !== undefined) return { state: isRunningBeside ? 'running' : 'starting', reason: '' }
   const building = facts.building.get(sha256)
   if (building !== undefined) return { state: 'building', reason: building.words }
   const failure = facts.failures.get(sha256)

@@ -48,6 +48,7 @@ test('a model goes from waiting to running and says each change once', () => {
     heldUp: new Map(),
     building: new Map(),
     rebuilt: new Map(),
+    beside: new Map(),
     failures: new Map(),
     rolledBack: new Map(),
     selected: null

@@ -51,6 +51,8 @@ export interface BoxDetail extends BoxView {
   analysis: Analysis
   /** Packages on the objects that the model finds, by their SHA-256. */
   secondaries: { sha256: string; classes: string[] }[]
+  /** Package of the detector that is only compared, by its SHA-256, and the frames it skips. */
+  compare: { sha256: string; interval: number } | null
   models: BoxModelView[]
   /** Messages of this box that could not be read. */
   badMessages: { count: number; last: string; at: string } | null

@@ -78,6 +78,15 @@ export interface DesiredRoom {
   assignModel(box: string, sha256: string | null, by: string): void
   /** The classifiers that look at the objects it finds, in this order. */
   setSecondaries(box: string, secondaries: SecondaryInput[], by: string): void
+  /** The detector that looks at the same frames and is only compared; null: none. */
+  setCompare(box: string, compare: CompareInput | null, by: string): void
+}
+
+export interface CompareInput {
+  /** Of the package. */
+  sha256: string
+  /** Frames it skips between two that it looks at. */
+  interval: number
 }
 
 export interface SecondaryInput {

@@ -7,6 +7,7 @@ import { type CameraInput, RefusedEdit } from '../rooms.ts'
 import { inventory, newBoxKey } from '../testing/messages.ts'
 import { classifierArchive, detectorArchive } from '../testing/packages.ts'
 import { connect, connectBox, startWorld, within } from '../testing/world.ts'
+import { documentOf } from './document.ts'
 
 const camera: CameraInput = {
   name: 'Tür Süd',
@@ -105,6 +106,52 @@ test('a document too large for the wire is refused at the edit, with the sizes, 
   world.rooms.desired.addCamera(id, large, 'tester')
   expect(() => world.rooms.desired.addCamera(id, large, 'tester')).toThrow(/would take \d+ bytes; at most 262144/)
   expect(world.rooms.store.box(id)?.cameras.map((one) => one.id)).toEqual(['tur-sud', 'tur-sud-2'])
+})
+
+test('a second detector on the same frames: sent beside the model, refused in words, and over with another model', async () => {
+  const world = await startWorld()
+  const box = await connectBox(world)
+  const { desired, store, models } = world.rooms
+  const upload = async (archive: Uint8Array) => {
+    const body = new Blob([archive as Uint8Array<ArrayBuffer>]).stream()
+    return (await models.receive({ body, file: 'some.tar' }, 'tester')).sha256
+  }
+  const street = await upload(await detectorArchive('street'))
+  const yard = await upload(await detectorArchive('yard', ['person', 'dog']))
+  const sea = await upload(await detectorArchive('sea', ['ship', 'buoy']))
+  const colour = await upload(await classifierArchive('colour'))
+  const comparing =
+    (sha256: string, interval = 9) =>
+    () =>
+      desired.setCompare(box.id, { sha256, interval }, 'tester')
+  expect(comparing(yard)).toThrow(/nothing to compare yard 1.2.3 with: choose a model/)
+  desired.assignModel(box.id, street, 'tester')
+  expect(comparing(street)).toThrow(/street 1.2.3 is the model of the box/)
+  expect(comparing(colour)).toThrow(/colour 1.2.3 is for classification: only detectors/)
+  expect(comparing(sea)).toThrow(/sea 1.2.3 finds nothing that street 1.2.3 finds/)
+  expect(comparing('f'.repeat(64))).toThrow(/no such model/)
+  expect(comparing(yard, 101)).toThrow(/0 to 100/)
+  comparing(yard)()
+  const document = await box.next<Desired>('dn/desired', (one) => one.analysis.compare !== undefined)
+  expect(decode('dn/desired', JSON.stringify(document))).toEqual(document)
+  expect(document.analysis).toMatchObject({ model: 'street', compare: { model: 'yard', interval: 9 } })
+  expect(Object.keys(document.models)).toEqual(['street', 'yard'])
+  expect(store.box(box.id)).toMatchObject({ compare: { sha256: yard, interval: 9 } })
+  await expect(models.remove(yard, 'tester')).rejects.toThrow(/It should run on/)
+  desired.assignModel(box.id, yard, 'tester')
+  expect(store.box(box.id)?.compare).toBeNull()
+  await models.remove(street, 'tester')
+})
+
+test('two versions of one package are compared, each under a key of its own', async () => {
+  const about = { cameras: new Map(), secondaries: [], box: { name: 'Box', interval: 0, tracker: 'none' } } as const
+  const version = (version: string) => ({ id: 'street', name: 'street', version, sha256: '0'.repeat(64), bytes: 1 })
+  const document = documentOf({
+    ...{ ...about, secondaries: [], rev: 1, model: version('1.0.0') },
+    compare: { model: version('1.1.0'), interval: 0 }
+  })
+  expect(document.analysis).toMatchObject({ model: 'street', compare: { model: 'street-compared' } })
+  expect(document.models).toMatchObject({ street: { version: '1.0.0' }, 'street-compared': { version: '1.1.0' } })
 })
 
 test('what people typed wrong comes back by field', async () => {

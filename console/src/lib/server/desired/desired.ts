@@ -1,8 +1,9 @@
 /** Edits: each one is checked, stored together with the whole new document and its audit note, then published. */
 import { createHash, randomBytes } from 'node:crypto'
-import { Analysis, type Camera, DESIRED_LIMIT_BYTES, type Desired, Secondary } from '@vedette/protocol'
+import { Analysis, type Camera, Compare, DESIRED_LIMIT_BYTES, type Desired, Secondary } from '@vedette/protocol'
 import Type from 'typebox'
-import { type CameraInput, type DesiredRoom, RefusedEdit, type SecondaryInput } from '../rooms.ts'
+import { type CameraInput, type CompareInput, type DesiredRoom, RefusedEdit, type SecondaryInput } from '../rooms.ts'
+import { whyNotComparable } from './comparable.ts'
 import { documentOf, type Parts } from './document.ts'
 import { checkCamera, checkField, checkName } from './input.ts'
 import { seal } from './seal.ts'
@@ -13,10 +14,7 @@ export interface DesiredOptions {
   boxes: {
     find(id: string): BoxRow | undefined
     insert(row: { id: string; name: string; secretHash: Buffer; addedAt: number }): void
-    update(
-      id: string,
-      change: Partial<Pick<BoxRow, 'name' | 'model' | 'secondaries' | 'interval' | 'tracker' | 'rev' | 'secretHash'>>
-    ): void
+    update(id: string, change: Partial<Omit<BoxRow, 'id'>>): void
     remove(id: string): void
     cameras(box: string): CameraRow[]
     camera(box: string, id: string): CameraRow | undefined
@@ -27,7 +25,7 @@ export interface DesiredOptions {
     putDocument(box: string, document: Desired, atMs: number): void
     atOnce<T>(work: () => T): T
   }
-  model(sha256: string): (NonNullable<Parts['model']> & { task: string }) | undefined
+  model(sha256: string): (NonNullable<Parts['model']> & { task: string; labels: string[] }) | undefined
   /** Public key of the box, once it has said it. */
   boxKey(box: string): string | null
   vault: { encrypt(plain: string, boundTo: string): Buffer; decrypt(secret: Buffer, boundTo: string): string }
@@ -45,6 +43,7 @@ interface BoxRow {
   rev: number
   model: string | null
   secondaries: SecondaryInput[]
+  compare: CompareInput | null
   interval: number
   tracker: 'default' | 'none'
   secretHash: Buffer
@@ -110,7 +109,9 @@ export function desiredRoom(options: DesiredOptions): Desiring {
       const model = options.model(sha256)
       return model ? [{ model, classes }] : []
     })
-    const document = documentOf({ rev: row.rev + 1, box: row, cameras: camerasOf(box), model, secondaries })
+    const compared = row.compare && options.model(row.compare.sha256)
+    const compare = row.compare && compared ? { model: compared, interval: row.compare.interval } : null
+    const document = documentOf({ rev: row.rev + 1, box: row, cameras: camerasOf(box), model, secondaries, compare })
     const bytes = Buffer.byteLength(JSON.stringify(document))
     if (bytes > DESIRED_LIMIT_BYTES) {
       throw new RefusedEdit({
@@ -218,7 +219,12 @@ export function desiredRoom(options: DesiredOptions): Desiring {
         })
       }
       const detail = model ? `${model.name} ${model.version}` : 'none: decode only'
-      edit(box, { by, what: 'model assigned', detail }, () => boxes.update(box, { model: sha256 }))
+      edit(box, { by, what: 'model assigned', detail }, () => {
+        const { compare } = found(box)
+        const isOver =
+          model === null || compare === null || whyNotComparable(model, options.model(compare.sha256)) !== ''
+        boxes.update(box, { model: sha256, ...(isOver && { compare: null }) })
+      })
     },
     setSecondaries(box, secondaries, by) {
       const models = secondaries.map(({ sha256, classes }) => {
@@ -234,6 +240,18 @@ export function desiredRoom(options: DesiredOptions): Desiring {
       })
       const detail = models.map(({ name, version }) => `${name} ${version}`).join(', ') || 'none'
       edit(box, { by, what: 'models on objects assigned', detail }, () => boxes.update(box, { secondaries }))
+    },
+    setCompare(box, compare, by) {
+      if (compare === null) {
+        return edit(box, { by, what: 'comparison ended' }, () => boxes.update(box, { compare }))
+      }
+      checkField(Type.Object({ compareInterval: Compare.properties.interval }), { compareInterval: compare.interval })
+      const { model } = found(box)
+      const compared = options.model(compare.sha256)
+      const why = whyNotComparable(model === null ? undefined : options.model(model), compared)
+      if (why !== '') throw new RefusedEdit({ compare: why })
+      const detail = `${compared?.name} ${compared?.version}, interval ${compare.interval}`
+      edit(box, { by, what: 'compared model assigned', detail }, () => boxes.update(box, { compare }))
     },
     onKey(box) {
       const key = options.boxKey(box)

@@ -1,6 +1,7 @@
 /** The whole document of a box out of what the store has. Pure. */
 import { createHash } from 'node:crypto'
 import { type Camera, canonicalJson, type Desired, VERSION } from '@vedette/protocol'
+import { comparedId } from '../compared_id.ts'
 
 export interface Parts {
   rev: number
@@ -9,6 +10,8 @@ export interface Parts {
   model: ModelPart | null
   /** Models on the objects that `model` finds. */
   secondaries: { model: ModelPart; classes: string[] }[]
+  /** A second detector on the same frames. */
+  compare: { model: ModelPart; interval: number } | null
 }
 
 interface ModelPart {
@@ -19,20 +22,23 @@ interface ModelPart {
   bytes: number
 }
 
-export function documentOf({ rev, box, cameras, model, secondaries }: Parts): Desired {
+export function documentOf({ rev, box, cameras, model, secondaries, compare }: Parts): Desired {
+  const compared = compare && model ? { ...compare.model, id: comparedId(model, compare.model) } : null
+  const models = [...(model ? [model] : []), ...secondaries.map(({ model }) => model), ...(compared ? [compared] : [])]
   const unsigned: Omit<Desired, 'sha256'> = {
     v: VERSION,
     rev,
     name: box.name,
     cameras: Object.fromEntries(cameras),
-    models: Object.fromEntries([...(model ? [model] : []), ...secondaries.map(({ model }) => model)].map(reference)),
+    models: Object.fromEntries(models.map(reference)),
     analysis: {
       model: model?.id ?? null,
       interval: box.interval,
       tracker: box.tracker,
       ...(secondaries.length > 0 && {
         secondaries: secondaries.map(({ model, classes }) => ({ model: model.id, classes }))
-      })
+      }),
+      ...(compare && compared && { compare: { model: compared.id, interval: compare.interval } })
     }
   }
   const sha256 = createHash('sha256').update(canonicalJson(unsigned)).digest('hex')

@@ -13,7 +13,8 @@ const REMEDIES: Record<string, string> = {
   'detection.maxFps': 'Expected 0 (every frame) to 120 frames a second.',
   'detection.minConfidence': 'Expected 0 to 100 %.',
   'detection.classes': 'Expected at most 500 labels.',
-  interval: 'Expected 0 to 100 frames.'
+  interval: 'Expected 0 to 100 frames.',
+  compareInterval: 'Expected 0 to 100 frames.'
 }
 
 export function checkCamera(input: CameraInput): Omit<Camera, 'credential'> {

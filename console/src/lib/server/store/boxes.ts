@@ -41,7 +41,8 @@ export function boxTable(db: Database) {
     },
     withModel: (sha256: string): BoxRow[] =>
       [...known.values()].filter(
-        ({ model, secondaries }) => model === sha256 || secondaries.some((secondary) => secondary.sha256 === sha256)
+        ({ model, secondaries, compare }) =>
+          model === sha256 || compare?.sha256 === sha256 || secondaries.some((one) => one.sha256 === sha256)
       ),
 
     cameras: (box: string): CameraRow[] =>

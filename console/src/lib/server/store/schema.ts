@@ -1,7 +1,7 @@
 /** The tables. Times are milliseconds since 1970. A change here needs `npx drizzle-kit generate` in console/. */
 
 import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import type { SecondaryInput } from '../rooms.ts'
+import type { CompareInput, SecondaryInput } from '../rooms.ts'
 
 export const boxes = sqliteTable('boxes', {
   id: text().primaryKey(),
@@ -16,7 +16,9 @@ export const boxes = sqliteTable('boxes', {
     .notNull()
     .default('default'),
   /** Models on the objects that `model` finds: [{sha256, classes}], in this order. */
-  secondaries: text({ mode: 'json' }).$type<SecondaryInput[]>().notNull().default([])
+  secondaries: text({ mode: 'json' }).$type<SecondaryInput[]>().notNull().default([]),
+  /** The detector on the same frames that is only compared: {sha256, interval}. */
+  compare: text({ mode: 'json' }).$type<CompareInput>()
 })
 
 export const cameras = sqliteTable(

@@ -1,6 +1,7 @@
 /** Rows and standing → what pages show. Pure. */
 import type { EventBody, Severity } from '@vedette/protocol'
 import type { BoxDetail, BoxModelView, BoxView, CameraView, EventView } from '../../view.ts'
+import { comparedId } from '../compared_id.ts'
 import type { Standing } from './board.ts'
 import type { BoxRow, CameraRow } from './boxes.ts'
 import type { EventRow } from './events.ts'
@@ -59,6 +60,7 @@ export function boxDetail(seen: SeenWhole): BoxDetail {
     cameras: seen.cameras.map((camera) => cameraView(camera, standing, nowMs)),
     analysis: { model: seen.model?.id ?? null, interval: box.interval, tracker: box.tracker },
     secondaries: box.secondaries,
+    compare: box.compare,
     models: boxModels(seen),
     badMessages: standing.bad,
     addedAt: new Date(box.addedAt).toISOString()
@@ -80,6 +82,8 @@ function boxModels({ box, model, models, standing }: SeenWhole): BoxModelView[] 
   const said = standing.reported?.models ?? {}
   const onObjects = box.secondaries.flatMap(({ sha256 }) => models.find((one) => one.sha256 === sha256) ?? [])
   const wanted = new Map([...(model ? [model] : []), ...onObjects].map((one) => [one.id, one]))
+  const compared = models.find((one) => one.sha256 === box.compare?.sha256)
+  if (model && compared) wanted.set(comparedId(model, compared), compared)
   const ids = new Set([...wanted.keys(), ...Object.keys(said)])
   return [...ids].map((id) => {
     const report = said[id]

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { error, redirect } from '@sveltejs/kit'
 import { refused, text } from '#lib/server/form.ts'
+import type { CompareInput } from '#lib/server/rooms.ts'
 import type { BoxDetail } from '#lib/view.ts'
 import type { Actions, PageServerLoad, RequestEvent } from './$types'
 import { cameraInput } from './camera_input.ts'
@@ -21,6 +22,11 @@ export const load: PageServerLoad = ({ locals, params, url }) => {
 /** Its SHA-256, or nothing. */
 function wantedModel(box: BoxDetail | null): string {
   return box?.models.find((model) => model.id === box.analysis.model)?.sha256 ?? ''
+}
+
+function compareInput(form: FormData): CompareInput | null {
+  const sha256 = text(form, 'compare')
+  return sha256 === '' ? null : { sha256, interval: Number(text(form, 'compareInterval') || Number.NaN) }
 }
 
 /** `car, truck` */
@@ -81,6 +87,8 @@ export const actions: Actions = {
         .map(String)
         .map((sha256) => ({ sha256, classes: labelList(text(form, `classes-${sha256}`)) }))
       if (!isDeepStrictEqual(secondaries, store.box(box)?.secondaries)) desired.setSecondaries(box, secondaries, by)
+      const compare = compareInput(form)
+      if (!isDeepStrictEqual(compare, store.box(box)?.compare)) desired.setCompare(box, compare, by)
       return { saved: 'Saved. The box applies it within seconds.' }
     }),
   rename: (event) =>

@@ -1,0 +1,109 @@
+/** What the box says of itself: to the console as it changes and every few seconds, and on its own pages. */
+import type { Reported } from '@vedette/protocol'
+import pack from '../package.json' with { type: 'json' }
+import type { DesiredRunner } from './desired/runner.ts'
+import type { HostReadings } from './host/readings.ts'
+import type { BoxMetrics } from './http/metrics.ts'
+import type { HealthPage } from './http/server.ts'
+import type { Logger } from './log.ts'
+import type { BoxModels } from './models/box_models.ts'
+import type { Engine } from './pipeline/engine.ts'
+import type { EngineStats } from './pipeline/status.ts'
+import { boxMetrics, healthPage } from './report/box_pages.ts'
+import type { Crashes } from './report/crashes.ts'
+import { ModelStates } from './report/model_states.ts'
+import { reported } from './report/reported.ts'
+import type { Vitals } from './report/vitals.ts'
+import type { Settings } from './settings.ts'
+import type { Uplink } from './uplink/uplink.ts'
+
+export interface BoxReportOptions {
+  settings: Settings
+  runner: DesiredRunner
+  models: BoxModels
+  engine: Engine
+  uplink: Uplink
+  vitals: Vitals<EngineStats>
+  readings: HostReadings
+  crashes: Crashes
+  log: Logger
+}
+
+export class BoxReport {
+  readonly #options: BoxReportOptions
+  readonly #stopping = new AbortController()
+  readonly #modelStates = new ModelStates()
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(options: BoxReportOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#tellHealth(), this.#options.settings.healthIntervalS * 1000)
+    this.#tellHealth()
+  }
+
+  stop(): void {
+    if (this.#timer) clearInterval(this.#timer)
+    this.#stopping.abort()
+  }
+
+  /** Looks at everything again and tells the console what has changed. */
+  tell(): Reported {
+    const { runner, models, engine, uplink } = this.#options
+    for (const change of this.#modelStates.look(runner.wanted, models.facts, Date.now())) {
+      if (change.state === 'waiting' || change.state === 'downloading') continue
+      const isBad = change.state === 'failed' || change.state === 'rolled_back'
+      uplink.emit({ kind: 'model.state', ...change }, isBad ? 'error' : 'info')
+    }
+    const { trouble } = uplink.status.spool
+    const now = reported({
+      atMs: Date.now(),
+      desired: runner.status,
+      cameras: engine.cameras,
+      models: this.#modelStates.states,
+      engine: engine.status,
+      troubles: [trouble ?? '', engine.strain].filter((words) => words !== '')
+    })
+    uplink.setReported(now)
+    return now
+  }
+
+  health(): HealthPage {
+    const { settings, uplink, vitals } = this.#options
+    const { uptimeS, cameras } = vitals
+    const facts = { reported: this.tell(), uplink: uplink.status, uptimeS, cameras }
+    return healthPage({ box: settings.box.id, agentVersion: pack.version, ...facts })
+  }
+
+  metrics(): BoxMetrics {
+    const { engine, uplink, vitals } = this.#options
+    return boxMetrics({ uplink: uplink.status, engine: engine.status, states: engine.cameras, stats: vitals.stats })
+  }
+
+  /** All that helps to find out what is wrong with a box. */
+  async diagnosis() {
+    const { uplink, vitals, crashes } = this.#options
+    return {
+      health: this.health(),
+      reported: this.tell(),
+      stats: vitals.stats,
+      uplink: uplink.status,
+      crashes: await crashes.list()
+    }
+  }
+
+  #tellHealth(): void {
+    this.#sendHealth().catch((error: Error) => {
+      if (!this.#stopping.signal.aborted) this.#options.log.warn(`health could not be read: ${error.message}`)
+    })
+  }
+
+  async #sendHealth(): Promise<void> {
+    const { engine, uplink, vitals, readings } = this.#options
+    const host = await readings.read(engine.status.pid, this.#stopping.signal)
+    const { spool, dropped } = uplink.status
+    uplink.sendHealth(vitals.health(host, { spoolWaiting: spool.waiting, dropped }))
+  }
+}
