@@ -258,18 +258,21 @@ void Source::settle_end() {
   if (!is_over_.exchange(true)) emit("ended");
 }
 
-uint64_t Source::frames_dropped() {
+std::optional<uint64_t> Source::counted_by_mux(const char* counter) {
   PadPtr mux_pad;
   {
     std::lock_guard lock(mutex_);
-    if (mux_pad_ == nullptr) return 0;
+    if (mux_pad_ == nullptr) return std::nullopt;
     mux_pad = share(mux_pad_.get());
   }
-  if (g_object_class_find_property(G_OBJECT_GET_CLASS(mux_pad.get()), "dropped") != nullptr) {
-    guint64 dropped = 0;
-    g_object_get(mux_pad.get(), "dropped", &dropped, nullptr);
-    return dropped;
-  }
+  if (g_object_class_find_property(G_OBJECT_GET_CLASS(mux_pad.get()), counter) == nullptr) return std::nullopt;
+  guint64 count = 0;
+  g_object_get(mux_pad.get(), counter, &count, nullptr);
+  return count;
+}
+
+uint64_t Source::frames_dropped() {
+  if (auto dropped = counted_by_mux("dropped")) return *dropped;
   uint64_t passed = border_->frames_passed(), muxed = tally_->frames_muxed();
   return passed > muxed ? passed - muxed : 0;
 }
@@ -379,6 +382,8 @@ SourceStats Source::stats(double seconds) {
   stats.generation = place_.generation;
   stats.name = description_.name;
   tally_->read(stats, seconds);
+  // What the tally counts comes to our own mux, which throws away some of it.
+  if (auto left = counted_by_mux("frames-out")) stats.frames_muxed = *left;
   stats.frames_dropped = frames_dropped();
   return stats;
 }

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "border.h"
@@ -78,6 +79,8 @@ class Source : public std::enable_shared_from_this<Source> {
   // Takes the mux pad of its slot; false when it failed.
   bool join(GstElement* bin, GstElement* mux);
   uint64_t frames_dropped();
+  // What our own mux counts at this source's pad; another mux counts nothing.
+  std::optional<uint64_t> counted_by_mux(const char* counter);
   void silence();
   void end_of_stream();
   void begin_again();
