@@ -1,6 +1,7 @@
 /**
  * `./dev bench [--json] [--only NAME]`: every row beside its raw limit. Never a pass mark.
  * `./dev bench --soak bad-cameras (--hours H | --minutes M) [--seed N]`: bad cameras beside good ones.
+ * `./dev bench --soak add-remove [--cycles N]`: what cameras that come and go leave behind.
  */
 import { parseArgs } from 'node:util'
 import { cameras } from './cameras.ts'
@@ -12,6 +13,7 @@ import { metadata } from './metadata.ts'
 import { outage } from './outage.ts'
 import { peers } from './peers.ts'
 import type { Row } from './row.ts'
+import { soakAddRemove } from './soak_add_remove.ts'
 import { soakBadCameras } from './soak_bad_cameras.ts'
 
 const benches = [...detection, decode, ...cameras, metadata, ingest, gap, outage, ...peers]
@@ -23,16 +25,23 @@ const { values } = parseArgs({
     soak: { type: 'string' },
     hours: { type: 'string' },
     minutes: { type: 'string' },
+    cycles: { type: 'string' },
     seed: { type: 'string' }
   }
 })
 if (values.soak !== undefined) {
   const durationMs = Number(values.hours ?? 0) * 3_600_000 + Number(values.minutes ?? 0) * 60_000
-  if (values.soak !== 'bad-cameras' || !(durationMs > 0)) {
-    console.error('bench: expected --soak bad-cameras with --hours H or --minutes M, such as --hours 1')
+  const cycles = Number(values.cycles ?? 10_000)
+  if (values.soak === 'add-remove' && Number.isInteger(cycles) && cycles >= 1000) await soakAddRemove(cycles)
+  else if (values.soak === 'bad-cameras' && durationMs > 0)
+    await soakBadCameras({ durationMs, seed: Number(values.seed ?? Date.now() % 1_000_000) })
+  else {
+    console.error(
+      'bench: expected --soak bad-cameras with --hours H or --minutes M, such as --hours 1, ' +
+        'or --soak add-remove with --cycles N from 1000 (absent: 10000)'
+    )
     process.exit(2)
   }
-  await soakBadCameras({ durationMs, seed: Number(values.seed ?? Date.now() % 1_000_000) })
   process.exit(0)
 }
 const chosen = benches.filter(({ name }) => values.only === undefined || name.startsWith(values.only))
