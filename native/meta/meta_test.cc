@@ -178,7 +178,7 @@ void locks() {
   {
     const Batch batch(raw, offsets_of(AbiClass::kD));
     void* frame = (*batch.frames().begin()).raw();
-    writer = std::thread([&] {
+    writer = std::thread([&added, frame] {
       add_object(frame, {0, 0, 1, {0, 0, 1, 1}, {0, 0, 1, 1}, "late"});
       added = true;
     });
