@@ -49,7 +49,7 @@ test('a camera is added and removed on the pages, seen without a reload, and no 
   await page.getByRole('link', { name: 'Add camera' }).click()
   await page.getByLabel('Name', { exact: true }).fill('Crossing')
   await page.getByLabel('RTSP camera').check()
-  await page.getByRole('textbox', { name: 'Address' }).fill(site.street.url('crossing'))
+  await page.getByRole('textbox', { name: 'Address', exact: true }).fill(site.street.url('crossing'))
   await page.getByLabel('User').fill(site.login.user)
   await page.getByLabel('Password').fill(site.login.password)
   await page.getByRole('button', { name: 'Add camera' }).click()
@@ -105,7 +105,7 @@ test('a detection setting and a camera setting are applied by the box and seen o
 test('a camera with a wrong address is refused beside the field, which then has the focus', async () => {
   const page = await open(`/boxes/${site.box.id}/edit?add=1`)
   await page.getByLabel('Name', { exact: true }).fill('Back door')
-  const address = page.getByRole('textbox', { name: 'Address' })
+  const address = page.getByRole('textbox', { name: 'Address', exact: true })
   await address.fill('10.3.2.20/stream1')
   await page.getByRole('button', { name: 'Add camera' }).click()
   await page.getByRole('alert').filter({ hasText: 'Expected an address such as rtsp://' }).waitFor()
