@@ -79,7 +79,8 @@ async function start(
     dir: join(dir, id),
     id,
     console: { url: server.url, mqttPort: server.mqttPort, secret },
-    settings: { pipeline: { maxSources: 4 }, ...settings }
+    // A machine busy with tests is no box that is too slow: what adapts has a test of its own.
+    settings: { pipeline: { maxSources: 4, adapt: false }, ...settings }
   })
   stops.push(() => box.stop())
   const browser = await startBrowser()
