@@ -4,7 +4,7 @@
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
-import { bgrPlanes, loadPlanarNanoDet, SIDE } from '../world/reference.ts'
+import { bgrPlanes, loadPlanarNanoDet, pictures, SIDE } from '../world/reference.ts'
 
 export interface PeerRun {
   /** Detected pictures a second, all films together. */
@@ -30,7 +30,7 @@ export async function ffmpegPeer(
   let began = 0
   const until = Promise.withResolvers<void>()
   const serve = async (index: number) => {
-    for await (const picture of pictures(decoders[index]!.stdout)) {
+    for await (const picture of pictures(decoders[index]!.stdout, SIDE * SIDE * 3)) {
       turn = turn.then(async () => {
         bgrPlanes(picture, planes)
         await detect(planes, LIMITS)
@@ -55,22 +55,4 @@ function decoder(film: string, realtime: boolean): ChildProcessByStdio<null, Rea
   const picture = ['-vf', `scale=${SIDE}:${SIDE}:flags=bilinear`, '-pix_fmt', 'bgr24', '-f', 'rawvideo', 'pipe:1']
   const args = ['-v', 'fatal', ...pace, '-stream_loop', '-1', '-threads', '1', '-i', film, ...picture]
   return spawn('ffmpeg', args, { stdio: ['ignore', 'pipe', 'inherit'] })
-}
-
-async function* pictures(bytes: Readable): AsyncGenerator<Uint8Array> {
-  const picture = new Uint8Array(SIDE * SIDE * 3)
-  let filled = 0
-  for await (const chunk of bytes as AsyncIterable<Buffer>) {
-    let rest: Uint8Array = chunk
-    while (rest.length > 0) {
-      const part = rest.subarray(0, picture.length - filled)
-      picture.set(part, filled)
-      filled += part.length
-      rest = rest.subarray(part.length)
-      if (filled === picture.length) {
-        yield picture
-        filled = 0
-      }
-    }
-  }
 }

@@ -26,24 +26,30 @@ export interface Thresholds {
 export async function* decodeRgb(film: string, width: number, height: number): AsyncGenerator<Float32Array> {
   const pipeline = `filesrc location=${film} ! qtdemux ! h264parse ! avdec_h264 ! video/x-raw,format=I420,width=${width},height=${height},colorimetry=bt601,chroma-site=jpeg ! fdsink fd=1`
   const decoder = spawn('gst-launch-1.0', ['-q', ...pipeline.split(' ')], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const frame = new Uint8Array((width * height * 3) / 2)
+  const bytes = (width * height * 3) / 2
+  for await (const frame of pictures(decoder.stdout, bytes)) yield toRgb(frame, width, height)
+  if (decoder.exitCode === null) await once(decoder, 'exit')
+  if (decoder.exitCode !== 0)
+    throw new Error(`expected gst-launch-1.0 to decode ${film}, but it ended with ${decoder.exitCode}`)
+}
+
+/** Raw pictures of so many bytes each; the array is the same every time. */
+export async function* pictures(raw: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Uint8Array> {
+  const picture = new Uint8Array(bytes)
   let filled = 0
-  for await (const chunk of decoder.stdout as AsyncIterable<Buffer>) {
+  for await (const chunk of raw) {
     let rest: Uint8Array = chunk
     while (rest.length > 0) {
-      const part = rest.subarray(0, frame.length - filled)
-      frame.set(part, filled)
+      const part = rest.subarray(0, bytes - filled)
+      picture.set(part, filled)
       filled += part.length
       rest = rest.subarray(part.length)
-      if (filled === frame.length) {
-        yield toRgb(frame, width, height)
+      if (filled === bytes) {
+        yield picture
         filled = 0
       }
     }
   }
-  if (decoder.exitCode === null) await once(decoder, 'exit')
-  if (decoder.exitCode !== 0)
-    throw new Error(`expected gst-launch-1.0 to decode ${film}, but it ended with ${decoder.exitCode}`)
 }
 
 /**

@@ -5,9 +5,9 @@
  */
 import type { CameraState, Id } from '@vedette/protocol'
 
-/** From when its pipeline runs. A camera that is live here takes a keyframe interval to be live there. */
 /** What starts and falls at once has not come to stay. */
 export const SETTLE_MS = 1_000
+/** From when its pipeline runs: a camera that is live here takes a keyframe interval to be live there. */
 export const RELEASE_AFTER_MS = 10_000
 export const TAKE_OVER_LIMIT_MS = 30_000
 
