@@ -21,7 +21,7 @@ console.log(execFileSync('du', ['-sh', join(OUT, 'agent'), join(OUT, 'console')]
 async function buildAgent(out: string): Promise<void> {
   mkdirSync(out, { recursive: true })
   await build({
-    entryPoints: { vedette: 'agent/src/cli.ts', engine: 'agent/src/pipeline/engine_main.ts' },
+    entryPoints: { vedette: 'agent/src/cli.ts', engine: 'agent/src/pipeline/process/engine_main.ts' },
     outdir: out,
     bundle: true,
     platform: 'node',

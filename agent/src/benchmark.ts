@@ -16,7 +16,7 @@ import { treeAt } from './host/tree.ts'
 import { createLog } from './log.ts'
 import { modelFilesOfBox } from './model_files_of_box.ts'
 import { ModelStore } from './models/store.ts'
-import { buildPipeline, type EngineConfig, type StageModel } from './pipeline/engine_config.ts'
+import { buildPipeline, type EngineConfig, type StageModel } from './pipeline/channel/engine_config.ts'
 import { watchedEngine } from './pipeline/watched_engine.ts'
 import { parseSettings } from './settings.ts'
 

@@ -17,7 +17,7 @@ import { parseSettings } from './settings.ts'
 import { startBroker } from './uplink/testing/broker.ts'
 
 const misbehaving = fileURLToPath(new URL('./pipeline/testing/misbehaving_addon.ts', import.meta.url))
-const entry = fileURLToPath(new URL('./pipeline/engine_main.ts', import.meta.url))
+const entry = fileURLToPath(new URL('./pipeline/process/engine_main.ts', import.meta.url))
 const TRACKER = '/opt/nvidia/deepstream/deepstream/lib/libnvds_nvmultiobjecttracker.so'
 const UTILS = '/opt/nvidia/deepstream/deepstream/lib/libnvds_utils.so'
 

@@ -2,7 +2,7 @@
 import type { Inventory } from '@vedette/protocol'
 import type { Logger } from './log.ts'
 import type { BoxModels } from './models/box_models.ts'
-import type { EngineHandlers, EngineStats } from './pipeline/status.ts'
+import type { EngineHandlers, EngineStats } from './pipeline/channel/status.ts'
 import type { CameraEvents } from './report/camera_events.ts'
 import type { Crashes } from './report/crashes.ts'
 import { pipelineInventory, severityOf } from './report/engine_words.ts'

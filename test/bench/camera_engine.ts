@@ -13,7 +13,7 @@ export class CameraEngine {
   constructor() {
     this.#engine = new Engine(
       {
-        entry: fileURLToPath(new URL('pipeline/engine_main.ts', import.meta.resolve('@vedette/agent'))),
+        entry: fileURLToPath(new URL('pipeline/process/engine_main.ts', import.meta.resolve('@vedette/agent'))),
         log: () => undefined
       },
       {

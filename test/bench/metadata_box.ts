@@ -93,7 +93,7 @@ export class MetadataBox {
   #engine(): Engine {
     const engine: Engine = new Engine(
       {
-        entry: fileURLToPath(new URL('pipeline/engine_main.ts', import.meta.resolve('@vedette/agent'))),
+        entry: fileURLToPath(new URL('pipeline/process/engine_main.ts', import.meta.resolve('@vedette/agent'))),
         addon: fileURLToPath(new URL('metadata_addon.ts', import.meta.url)),
         env: { METADATA_LOAD: JSON.stringify(this.#options.plan) },
         log: (line) => {

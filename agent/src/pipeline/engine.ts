@@ -5,15 +5,15 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Id } from '@vedette/protocol'
-import type { EngineConfig } from './engine_config.ts'
+import type { EngineConfig } from './channel/engine_config.ts'
+import { type StageSwap, swapsBetween } from './channel/model_swap.ts'
+import type { CameraStatus, EngineHandlers, EngineState, EngineStats, EngineStatus, Preview } from './channel/status.ts'
 import { EngineRun } from './engine_run.ts'
 import { LoadWatch } from './load_watch.ts'
-import { type StageSwap, swapsBetween } from './model_swap.ts'
 import { Pictures } from './pictures.ts'
 import { costOf } from './pipeline_change.ts'
 import { fell, noFalls, type Restarts } from './restarts.ts'
 import { Seam } from './seam.ts'
-import type { CameraStatus, EngineHandlers, EngineState, EngineStats, EngineStatus, Preview } from './status.ts'
 import { Succession } from './succession.ts'
 
 export interface EngineOptions {

@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url'
 import { families, writeNvinfer } from '@vedette/model'
 import { addConstant, addIntegers, emptyGraph, writeOnnx } from '@vedette/model/convert'
 import { expect, onTestFinished, test } from 'vitest'
+import { buildPipeline } from './channel/engine_config.ts'
 import { buildEngine } from './engine_build.ts'
-import { buildPipeline } from './engine_config.ts'
 import { nativeFolder } from './native_folder.ts'
 
 const LIMIT_MS = 120_000
-const entry = fileURLToPath(new URL('./engine_main.ts', import.meta.url))
+const entry = fileURLToPath(new URL('./process/engine_main.ts', import.meta.url))
 const settings = { family: 'deepstream', maxSources: 4, width: 640, height: 360, inferThreads: 1 } as const
 
 /** A detector that always sees the same: its picture, averaged, and made into the layer of a tiny YOLOX. */

@@ -3,10 +3,10 @@
  * one that runs. nvinfer builds and writes the engine before its pipeline comes up, however long that takes.
  */
 import type { PipelineError } from '@vedette/native'
-import { CONTROL } from './channel.ts'
-import type { EnginePipeline } from './engine_config.ts'
+import { CONTROL } from './channel/channel.ts'
+import type { EnginePipeline } from './channel/engine_config.ts'
+import type { FromEngine } from './channel/messages.ts'
 import { EngineProcess } from './engine_process.ts'
-import type { FromEngine } from './messages.ts'
 
 export interface EngineBuildOptions {
   entry: string

@@ -10,7 +10,7 @@ const path = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 function parentOf(camera: string) {
   const code = `
     import { EngineProcess } from ${JSON.stringify(path('./engine_process.ts'))}
-    const options = { entry: ${JSON.stringify(path('./engine_main.ts'))}, addon: ${JSON.stringify(path('./testing/misbehaving_addon.ts'))}, env: undefined, log() {} }
+    const options = { entry: ${JSON.stringify(path('./process/engine_main.ts'))}, addon: ${JSON.stringify(path('./testing/misbehaving_addon.ts'))}, env: undefined, log() {} }
     const input = { kind: 'test', width: 64, height: 64, fps: 1, shapes: 1, seed: 1 }
     const pipeline = { family: 'auto', maxSources: 1, batchedPushTimeoutUs: 1, width: 1, height: 1, stages: [], model: null, tracker: null, inferThreads: 1 }
     const source = { name: ${JSON.stringify(camera)}, index: 0, input, policy: 'realtime', maxAnalysedFps: 0 }

@@ -5,8 +5,8 @@ import { setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import type { Duplex } from 'node:stream'
 import { redact } from '../redaction.ts'
-import { Channel } from './channel.ts'
-import type { ToEngine } from './messages.ts'
+import { Channel } from './channel/channel.ts'
+import type { ToEngine } from './channel/messages.ts'
 import { Pulse } from './pulse.ts'
 
 export interface EngineProcessOptions {

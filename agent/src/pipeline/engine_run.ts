@@ -1,13 +1,13 @@
 /** One engine process and what it runs: its configuration, and what it has said of its cameras and of itself. */
 import type { Capabilities, Picture, PipelineError } from '@vedette/native'
 import type { Id } from '@vedette/protocol'
-import { CONTROL, FRAMES, PICTURE } from './channel.ts'
-import type { EngineConfig } from './engine_config.ts'
+import { CONTROL, FRAMES, PICTURE } from './channel/channel.ts'
+import type { EngineConfig } from './channel/engine_config.ts'
+import type { FromEngine, ToEngine } from './channel/messages.ts'
+import type { StageSwap } from './channel/model_swap.ts'
+import { type PicturePurpose, unpackFrames, unpackPicture } from './channel/packed_frames.ts'
+import type { CameraChange, CameraStatus, EngineFrames, EngineStats } from './channel/status.ts'
 import { EngineProcess, type EngineProcessOptions } from './engine_process.ts'
-import type { FromEngine, ToEngine } from './messages.ts'
-import type { StageSwap } from './model_swap.ts'
-import { type PicturePurpose, unpackFrames, unpackPicture } from './packed_frames.ts'
-import type { CameraChange, CameraStatus, EngineFrames, EngineStats } from './status.ts'
 
 export interface EngineRunHandlers {
   ready(capabilities: Capabilities): void

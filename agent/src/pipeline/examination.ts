@@ -7,7 +7,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Capabilities } from '@vedette/native'
 import { redact } from '../redaction.ts'
-import { MARK } from './examine.ts'
+import { MARK } from './process/examine.ts'
 
 export interface Trial {
   /** Null: it opens, or loads. Else why not, in the words of whoever refused. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import type { EngineStats } from './channel/status.ts'
 import { LoadWatch } from './load_watch.ts'
-import type { EngineStats } from './status.ts'
 import { config } from './testing/engine_world.ts'
 
 /** Two cameras of 15 frames a second, of which `dropped` a second each are thrown away; 20 ms for each inference. */

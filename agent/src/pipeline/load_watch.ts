@@ -1,7 +1,7 @@
 /** How the engine's statistics move the ladder, and what a configuration becomes on its rung. */
-import type { EngineConfig } from './engine_config.ts'
+import type { EngineConfig } from './channel/engine_config.ts'
+import type { EngineStats } from './channel/status.ts'
 import { atTheTop, type Ladder, type Load, ladderWords, rungOf, step, waited } from './ladder.ts'
-import type { EngineStats } from './status.ts'
 
 export class LoadWatch {
   #ladder: Ladder = atTheTop

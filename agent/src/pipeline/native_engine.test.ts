@@ -2,11 +2,11 @@ import { fileURLToPath } from 'node:url'
 import type { SourceInput } from '@vedette/native'
 import { decodeFrameBatch } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
+import type { EngineCamera, EngineConfig } from './channel/engine_config.ts'
+import type { CameraChange, EngineFrames, EngineStats } from './channel/status.ts'
 import { Engine } from './engine.ts'
-import type { EngineCamera, EngineConfig } from './engine_config.ts'
-import type { CameraChange, EngineFrames, EngineStats } from './status.ts'
 
-const entry = fileURLToPath(new URL('./engine_main.ts', import.meta.url))
+const entry = fileURLToPath(new URL('./process/engine_main.ts', import.meta.url))
 const moving: SourceInput = { kind: 'test', width: 640, height: 360, fps: 25, shapes: 3, seed: 1 }
 
 function config(inputs: Record<string, SourceInput>): EngineConfig {

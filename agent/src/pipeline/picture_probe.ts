@@ -1,10 +1,10 @@
 /** One source through the real pipeline, decoded only: does a picture come, how soon, how large, how many a second? */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { SourceInput } from '@vedette/native'
+import type { EngineConfig } from './channel/engine_config.ts'
+import type { CameraChange, EngineStats } from './channel/status.ts'
 import type { EngineOptions } from './engine.ts'
-import type { EngineConfig } from './engine_config.ts'
-import type { CameraChange, EngineStats } from './status.ts'
-import { CONNECT_LIMIT_MS, KEYFRAME_LIMIT_MS } from './supervision.ts'
+import { CONNECT_LIMIT_MS, KEYFRAME_LIMIT_MS } from './sources/supervision.ts'
 import { watchedEngine } from './watched_engine.ts'
 
 export interface PictureFacts {

@@ -1,9 +1,9 @@
 /** Taps and snapshots under way: who asked for which picture. Taps outlive the engine process and are asked for again. */
 import type { Picture } from '@vedette/native'
 import type { Id } from '@vedette/protocol'
-import type { ToEngine } from './messages.ts'
-import type { PicturePurpose } from './packed_frames.ts'
-import type { Preview } from './status.ts'
+import type { ToEngine } from './channel/messages.ts'
+import type { PicturePurpose } from './channel/packed_frames.ts'
+import type { Preview } from './channel/status.ts'
 
 interface Tapped {
   camera: Id

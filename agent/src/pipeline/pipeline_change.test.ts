@@ -1,6 +1,6 @@
 import { detectorStage } from '@vedette/native/stage'
 import { expect, test } from 'vitest'
-import type { EngineConfig } from './engine_config.ts'
+import type { EngineConfig } from './channel/engine_config.ts'
 import { type Cost, costOf } from './pipeline_change.ts'
 import { config } from './testing/engine_world.ts'
 

@@ -1,6 +1,6 @@
 /** What it costs to go from one configuration to another: a table with a row for each of its keys. Pure. */
 import { isDeepStrictEqual } from 'node:util'
-import type { EngineConfig, EnginePipeline } from './engine_config.ts'
+import type { EngineConfig, EnginePipeline } from './channel/engine_config.ts'
 
 /** live: told to the pipeline that runs, other cameras miss nothing. pipeline: another one is built, beside it if it fits. */
 export type Cost = 'nothing' | 'live' | 'pipeline'

@@ -3,7 +3,7 @@
  * the time between the last of the one and the first of the other is measured, in capture time.
  */
 import { decodeFrameBatch } from '@vedette/protocol'
-import type { EngineFrames } from './status.ts'
+import type { EngineFrames } from './channel/status.ts'
 
 /** `gapsMs` by catalog index; `missing` have not come again inside the limit. */
 export type Told = (gapsMs: ReadonlyMap<number, number>, missing: readonly number[]) => void

@@ -3,11 +3,11 @@
  * 2.8). Whatever becomes of it, the one that runs goes on; a next one that falls is tried again with backoff.
  */
 import type { Id } from '@vedette/protocol'
-import type { EngineCamera, EngineConfig } from './engine_config.ts'
+import type { EngineCamera, EngineConfig } from './channel/engine_config.ts'
+import type { EngineFrames } from './channel/status.ts'
 import type { EngineRun } from './engine_run.ts'
 import { judgeHandover } from './handover.ts'
 import { fell, noFalls, type Restarts } from './restarts.ts'
-import type { EngineFrames } from './status.ts'
 
 export interface SuccessionOptions {
   config: EngineConfig

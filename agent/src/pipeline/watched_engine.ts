@@ -1,6 +1,7 @@
 /** An engine for whoever only measures: it listens to some of what the engine says. */
+
+import type { EngineHandlers } from './channel/status.ts'
 import { Engine, type EngineOptions } from './engine.ts'
-import type { EngineHandlers } from './status.ts'
 
 export function watchedEngine(options: EngineOptions, watching: Partial<EngineHandlers>): Engine {
   const ignored = () => undefined

@@ -1,11 +1,18 @@
 /** An engine on the misbehaving addon, and everything that it tells. */
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import type { EngineCamera, EngineConfig } from '../channel/engine_config.ts'
+import type {
+  CameraChange,
+  EngineFall,
+  EngineFrames,
+  EngineHandlers,
+  EngineStatus,
+  PipelineSwitch
+} from '../channel/status.ts'
 import { Engine, type EngineOptions } from '../engine.ts'
-import type { EngineCamera, EngineConfig } from '../engine_config.ts'
-import type { CameraChange, EngineFall, EngineFrames, EngineHandlers, EngineStatus, PipelineSwitch } from '../status.ts'
 
-const entry = fileURLToPath(new URL('../engine_main.ts', import.meta.url))
+const entry = fileURLToPath(new URL('../process/engine_main.ts', import.meta.url))
 const addon = fileURLToPath(new URL('./misbehaving_addon.ts', import.meta.url))
 
 export function camera(name: string, index: number, part: Partial<EngineCamera> = {}): EngineCamera {

@@ -5,15 +5,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Frames, NativeAddon, Picture, Pipeline, PipelineError, PipelineStats, SourceEvent } from '@vedette/native'
 import type { Id } from '@vedette/protocol'
+import { type EngineCamera, type EngineConfig, type ObjectFilter, stagesOf } from '../channel/engine_config.ts'
+import type { FromEngine } from '../channel/messages.ts'
+import type { StageSwap } from '../channel/model_swap.ts'
+import type { EngineFrames } from '../channel/status.ts'
+import { MainStreams } from '../sources/main_streams.ts'
+import { Streams } from '../sources/streams.ts'
+import type { CameraSupervision } from '../sources/supervision.ts'
+import { scaled, Taps } from '../sources/taps.ts'
 import { currentFrames } from './current_frames.ts'
-import { type EngineCamera, type EngineConfig, type ObjectFilter, stagesOf } from './engine_config.ts'
-import { MainStreams } from './main_streams.ts'
-import type { FromEngine } from './messages.ts'
-import type { StageSwap } from './model_swap.ts'
-import type { EngineFrames } from './status.ts'
-import { Streams } from './streams.ts'
-import type { CameraSupervision } from './supervision.ts'
-import { scaled, Taps } from './taps.ts'
 
 export interface EngineCoreOptions {
   addon: NativeAddon

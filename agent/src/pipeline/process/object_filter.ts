@@ -1,6 +1,6 @@
 /** Takes objects out of one packed frame entry. Only for cameras that ask for it: the others pass as they came. Pure. */
 import { decodeFrameBatch, keepObjects } from '@vedette/protocol'
-import type { ObjectFilter } from './engine_config.ts'
+import type { ObjectFilter } from '../channel/engine_config.ts'
 
 /** `entry` is one encoded `frames` field of a FrameBatch. Returns the same entry when nothing is taken out. */
 export function filterEntry(entry: Buffer, filter: ObjectFilter): { entry: Buffer; objects: number } {

@@ -6,13 +6,13 @@ import { Socket } from 'node:net'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { NativeAddon } from '@vedette/native'
-import { Channel, CONTROL, FRAMES, PICTURE } from './channel.ts'
+import { Channel, CONTROL, FRAMES, PICTURE } from '../channel/channel.ts'
+import type { FromEngine, ToEngine } from '../channel/messages.ts'
+import { packFrames, packPicture } from '../channel/packed_frames.ts'
+import { probeTcp } from '../sources/probe.ts'
 import { EngineCore } from './engine_core.ts'
 import { examine } from './examine.ts'
 import { startHeart } from './heart.ts'
-import type { FromEngine, ToEngine } from './messages.ts'
-import { packFrames, packPicture } from './packed_frames.ts'
-import { probeTcp } from './probe.ts'
 
 const HEARTBEAT_MS = 1_000
 /** The agent is gone, or waits: whatever the pipeline does, this process ends. */

@@ -1,9 +1,9 @@
 /** Native frames as the agent gets them: only of cameras that are still there, with their catalog index, filtered. */
 import type { Frames } from '@vedette/native'
 import type { Id } from '@vedette/protocol'
-import type { ObjectFilter } from './engine_config.ts'
+import type { ObjectFilter } from '../channel/engine_config.ts'
+import type { EngineFrames } from '../channel/status.ts'
 import { filterEntry } from './object_filter.ts'
-import type { EngineFrames } from './status.ts'
 
 export interface Cast {
   cameraAt(slot: number, generation: number): { camera: Id; index: number } | undefined

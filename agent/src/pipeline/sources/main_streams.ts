@@ -3,7 +3,7 @@
  * is there, and when it does not come, pictures are the sub-stream's. Runs in the engine process.
  */
 import type { Id } from '@vedette/protocol'
-import { mainOf } from './engine_config.ts'
+import { mainOf } from '../channel/engine_config.ts'
 import { Streams, type StreamsOptions } from './streams.ts'
 import type { CameraSupervision } from './supervision.ts'
 import type { Live } from './taps.ts'

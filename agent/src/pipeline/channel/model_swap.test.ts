@@ -1,8 +1,8 @@
 import { detectorStage } from '@vedette/native/stage'
 import { expect, test } from 'vitest'
+import { config, isLive, startEngine } from '../testing/engine_world.ts'
 import type { StageNetwork } from './engine_config.ts'
 import { swapsBetween } from './model_swap.ts'
-import { config, isLive, startEngine } from './testing/engine_world.ts'
 
 function running(model: string, network: StageNetwork = { network: 'a', engineFile: null }) {
   return { stages: [detectorStage(model)], networks: [network], model: `${model} 1.0.0`, tracker: 'default' }
