@@ -1,6 +1,6 @@
 /**
  * `./dev build [FOLDER]`: what ships, in build/ unless told.
- *   agent    vedette.js, engine.js, the addon, the plugin, the parser libraries, ONNX Runtime
+ *   agent    vedette.js, engine.js, the addon, the plugin, the parser libraries, ONNX Runtime, its own page (www)
  *   console  the SvelteKit server with what it needs
  * Node refuses TypeScript under node_modules, so what ships is plain JavaScript (design 2.15).
  */
@@ -47,6 +47,9 @@ async function buildAgent(out: string): Promise<void> {
   if (!existsSync(library)) throw new Error(`expected ONNX Runtime at ${library}; run ./dev setup`)
   cpSync(library, join(out, 'libonnxruntime.so.1'))
   cpSync('configs/box.yaml', join(out, 'box.example.yaml'))
+  const pages = createRequire(realpathSync('agent/package.json')).resolve('swagger-ui-dist/package.json')
+  for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js'])
+    cpSync(join(dirname(pages), file), join(out, 'www', file))
   finish(out, 'vedette-agent', { bin: { vedette: 'vedette.js' } })
 }
 

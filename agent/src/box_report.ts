@@ -2,9 +2,9 @@
 import type { Reported } from '@vedette/protocol'
 import pack from '../package.json' with { type: 'json' }
 import type { DesiredRunner } from './desired/runner.ts'
-import type { HostReadings } from './host/readings.ts'
+import type { HostHealth, HostReadings } from './host/readings.ts'
 import type { BoxMetrics } from './http/metrics.ts'
-import type { HealthPage } from './http/server.ts'
+import type { HealthPage } from './http/routes/health.ts'
 import type { Logger } from './log.ts'
 import type { BoxModels } from './models/box_models.ts'
 import type { EngineStats } from './pipeline/channel/status.ts'
@@ -34,6 +34,8 @@ export class BoxReport {
   readonly #stopping = new AbortController()
   readonly #modelStates = new ModelStates()
   #timer: NodeJS.Timeout | null = null
+  /** As it was read last. */
+  #host: HostHealth | null = null
 
   constructor(options: BoxReportOptions) {
     this.#options = options
@@ -79,7 +81,9 @@ export class BoxReport {
 
   metrics(): BoxMetrics {
     const { engine, uplink, vitals } = this.#options
-    return boxMetrics({ uplink: uplink.status, engine: engine.status, states: engine.cameras, stats: vitals.stats })
+    const { stats, uptimeS, cameras: rates } = vitals
+    const facts = { uplink: uplink.status, engine: engine.status, states: engine.cameras }
+    return boxMetrics({ ...facts, stats, uptimeS, rates, host: this.#host })
   }
 
   /** All that helps to find out what is wrong with a box. */
@@ -103,6 +107,7 @@ export class BoxReport {
   async #sendHealth(): Promise<void> {
     const { engine, uplink, vitals, readings } = this.#options
     const host = await readings.read(engine.status.pid, this.#stopping.signal)
+    this.#host = host
     const { spool, dropped } = uplink.status
     uplink.sendHealth(vitals.health(host, { spoolWaiting: spool.waiting, dropped }))
   }

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pack from '../package.json' with { type: 'json' }
 import { boxCommands } from './box_commands.ts'
+import { boxForHttp } from './box_for_http.ts'
 import { BoxInventory } from './box_inventory.ts'
 import { BoxPipeline } from './box_pipeline.ts'
 import { BoxReport } from './box_report.ts'
@@ -14,7 +15,8 @@ import { readMachine } from './host/machine.ts'
 import { readMemory, whyCramped } from './host/memory_room.ts'
 import { HostReadings } from './host/readings.ts'
 import { treeAt } from './host/tree.ts'
-import { type HealthPage, startHttp } from './http/server.ts'
+import type { HealthPage } from './http/routes/health.ts'
+import { HttpServer } from './http/server.ts'
 import { localDesired, localReferences } from './local_desired.ts'
 import type { Log } from './log.ts'
 import { modelFilesOfBox } from './model_files_of_box.ts'
@@ -50,6 +52,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
   const stopping = new AbortController()
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   if (settings.console) options.log.redact(settings.console.secret.reveal())
+  if (settings.http.token) options.log.redact(settings.http.token.reveal())
 
   const key = await BoxKey.load(dataDir)
   const machine = await readMachine(treeAt(), process.arch, stopping.signal)
@@ -164,11 +167,12 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     log: options.log
   })
   const report = new BoxReport({ settings, runner, models, engine, uplink, vitals, readings, crashes, log })
+  const http = new HttpServer({ ...settings.http, box: boxForHttp({ settings, report, vitals }), log })
 
   // In start order; stop is its mirror. What can fail for good (a package that does not read, a port in use) comes first.
   await models.start(localReferences)
   const alone = settings.console ? null : localDesired(settings, models.local)
-  const http = await startHttp({ ...settings.http, health: () => report.health(), metrics: () => report.metrics() })
+  const port = await http.start()
   uplink.start()
   engine.start()
   uplink.emit({ kind: 'agent.started', agentVersion: pack.version }, 'info')
@@ -176,10 +180,10 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
   await runner.start()
   if (alone) runner.accept(alone)
   report.start()
-  log.info({ box: box.id, port: http.port }, `agent ${pack.version} started`)
+  log.info({ box: box.id, port }, `agent ${pack.version} started`)
 
   return {
-    httpPort: http.port,
+    httpPort: port,
     health: () => report.health(),
     async stop() {
       stopping.abort()

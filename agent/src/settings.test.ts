@@ -24,7 +24,7 @@ test('needs no more than an id and a data directory', () => {
   const settings = parseSettings(least, '/etc/vedette/box.yaml')
   expect(settings.dataDir).toBe('/etc/vedette/data')
   expect(settings.console).toBeNull()
-  expect(settings.http).toEqual({ host: '127.0.0.1', port: 8554 })
+  expect(settings.http).toMatchObject({ host: '127.0.0.1', port: 8000, token: null, cors: [] })
   expect(Object.isFrozen(settings.pipeline)).toBe(true)
 })
 
@@ -46,6 +46,8 @@ test.each([
     `${least}console:\n  url: http://x\n  mqtt: mqtt://x\n  secret: !file nowhere`,
     'box.yaml:6: expected a readable file'
   ],
+  [`${least}http: { host: 0.0.0.0 }`, /^box.yaml:3: expected http.token because http.host is 0.0.0.0/],
+  [`${least}http: { host: 0.0.0.0, token: short }`, /^box.yaml:3: settings: .*\/http\/token.*redacted/],
   [`${least}logLevel: !env VEDETTE_NOT_SET_ANYWHERE`, 'box.yaml:3: expected environment variable VEDETTE_NOT_SET_ANY']
 ])('refuses %j by file, line and key', (text, message: string | RegExp) => {
   expect(() => parseSettings(text, 'box.yaml')).toThrow(message)

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { type Analysis, check, DEFAULT_ROOT, ProtocolError } from '@vedette/protocol'
+import { type HttpSettings, httpSettings, whyExposed } from './settings/http_settings.ts'
 import { type LocalCamera, localCamera } from './settings/local_camera.ts'
 import { nearest } from './settings/nearest.ts'
 import { SettingsFile } from './settings/schema.ts'
@@ -14,7 +15,7 @@ export interface Settings {
   box: { id: string; name: string }
   dataDir: string
   console: ConsoleSettings | null
-  http: { host: string; port: number }
+  http: HttpSettings
   pipeline: {
     family: 'auto' | 'cpu' | 'deepstream'
     maxSources: number
@@ -75,12 +76,15 @@ export function parseSettings(text: string, file: string): Settings {
     )
   }
   try {
-    return deepFreeze(complete(check(SettingsFile, source.value, 'settings'), directory))
+    const settings = complete(check(SettingsFile, source.value, 'settings'), directory)
+    const exposed = whyExposed(settings.http)
+    if (exposed !== null) throw new SettingsError(`${file}:${source.lineOf(['http', 'host'])}: ${exposed}`)
+    return deepFreeze(settings)
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error
     const [, camera] = /^cameras\.([^:]+)/.exec(error.message) ?? []
     const path = [...(camera ? ['cameras', camera] : []), ...error.path.split('/').slice(1)]
-    const secret = path.some((key) => key === 'secret' || key === 'password')
+    const secret = path.some((key) => key === 'secret' || key === 'password' || key === 'token')
     const message = secret ? error.message.replace(/received .*$/s, 'received [redacted]') : error.message
     throw new SettingsError(`${file}:${source.lineOf(path)}: ${message}`)
   }
@@ -99,7 +103,7 @@ function complete(given: SettingsFile, directory: string): Settings {
           ca: given.console.ca === undefined ? null : resolve(directory, given.console.ca)
         }
       : null,
-    http: { host: '127.0.0.1', port: 8554, ...given.http },
+    http: httpSettings(given.http),
     pipeline: {
       ...{
         family: 'auto',

@@ -1,4 +1,7 @@
-/** The Prometheus page, from one look at the box: a registry of its own each time, so no two agents share one. */
+/**
+ * The Prometheus page, from one look at the box: a registry of its own each time, so no two agents share one. What is
+ * counted frame by frame comes with `DetectionCounts`. The names are a table in agent/README.md; a test compares both.
+ */
 import { Counter, Gauge, Registry } from 'prom-client'
 
 export interface BoxMetrics {
@@ -9,70 +12,137 @@ export interface BoxMetrics {
   dropped: number
   refusedMessages: number
   agentRssBytes: number
+  engineRssBytes: number | null
   inferMs: number | null
-  cameras: Record<
-    string,
-    {
-      isLive: boolean
-      framesDecoded: number
-      framesAnalysed: number
-      framesDropped: number
-      ptsGaps: number
-      longestGapMs: number
-      latencyMsP50: number | null
-    }
-  >
+  uptimeS: number
+  host: HostMetrics | null
+  cameras: Record<string, CameraMetrics>
 }
 
-export async function metricsText(box: BoxMetrics): Promise<{ contentType: string; body: string }> {
+/** As the box last read them; null where the machine does not tell. */
+export interface HostMetrics {
+  cpuPercent: number | null
+  memoryUsedBytes: number | null
+  memoryTotalBytes: number | null
+  diskUsedBytes: number | null
+  diskTotalBytes: number | null
+  temperatureC: number | null
+  gpus: { name: string; percent: number | null; memoryUsedBytes: number | null; memoryTotalBytes: number | null }[]
+}
+
+export interface CameraMetrics {
+  isLive: boolean
+  fps: number
+  analysedFps: number
+  framesDecoded: number
+  framesAnalysed: number
+  framesDropped: number
+  ptsGaps: number
+  longestGapMs: number
+  latencyMsP50: number | null
+  latencyMsP99: number | null
+}
+
+/** What the API itself counts. */
+export interface ApiMetrics {
+  viewers: number
+  bytesSent: number
+  connections: number
+  images: { waiting: number; inferred: number; failed: number; refused: number } | null
+}
+
+export async function metricsText(box: BoxMetrics, api: ApiMetrics): Promise<{ contentType: string; body: string }> {
   const registry = new Registry()
-  const gauge = (name: string, help: string, value: number) =>
-    new Gauge({ name: `vedette_${name}`, help, registers: [registry] }).set(value)
+  const gauge = (name: string, help: string, value: number | null) => {
+    if (value !== null) new Gauge({ name: `vedette_${name}`, help, registers: [registry] }).set(value)
+  }
   const counter = (name: string, help: string, value: number) =>
     new Counter({ name: `vedette_${name}`, help, registers: [registry] }).inc(value)
 
   gauge('console_online', '1 while connected to the console', Number(box.isOnline))
+  gauge('uptime_seconds', 'Since the agent began', box.uptimeS)
   gauge('engine_running', '1 while the engine runs', Number(box.engineIsRunning))
   counter('engine_restarts_total', 'Restarts of the engine that nobody asked for', box.engineRestarts)
   gauge('spool_waiting', 'Events stored and not yet received by the console', box.spoolWaiting)
   gauge('uplink_dropped', 'Best-effort messages thrown away since the box connected', box.dropped)
   counter('uplink_refused_total', 'Messages that could not be understood', box.refusedMessages)
   gauge('agent_resident_bytes', 'Resident memory of the agent', box.agentRssBytes)
-  if (box.inferMs !== null) gauge('inference_milliseconds', 'Mean time of one inference call', box.inferMs)
+  gauge('engine_resident_bytes', 'Resident memory of the engine', box.engineRssBytes)
+  gauge('inference_seconds', 'Mean time of one inference call', seconds(box.inferMs))
   perCamera(registry, box.cameras)
+  if (box.host) system(registry, box.host)
+
+  gauge('api_viewers', 'Who looks at a camera through the API', api.viewers)
+  counter('api_sent_bytes_total', 'Bytes that the API has sent', api.bytesSent)
+  gauge('api_connections', 'Open connections to the API', api.connections)
+  if (api.images) {
+    gauge('images_waiting', 'Pictures in requests that are not answered yet', api.images.waiting)
+    counter('images_inferred_total', 'Pictures that were inferred', api.images.inferred)
+    counter('images_failed_total', 'Pictures that could not be inferred', api.images.failed)
+    counter('images_refused_total', 'Pictures refused because too many were waiting', api.images.refused)
+  }
   return { contentType: registry.contentType, body: await registry.metrics() }
 }
 
 function perCamera(registry: Registry, cameras: BoxMetrics['cameras']): void {
   const labelNames = ['camera'] as const
   const registers = [registry]
-  const live = new Gauge({ name: 'vedette_camera_live', help: '1 while frames arrive', labelNames, registers })
-  const decoded = counterOf('decoded', 'Decoded frames')
-  const analysed = counterOf('analysed', 'Frames that came out of analysis')
-  const dropped = counterOf('dropped', 'Frames thrown away because analysis was slower')
-  const gaps = new Counter({
-    name: 'vedette_camera_pts_gaps_total',
-    help: 'Decoded frames whose PTS did not follow the one before by one frame duration (half of it more or less)',
-    labelNames,
-    registers
-  })
-  const longestGap = gaugeOf('longest_gap', 'Longest time between two decoded frames in the last second')
-  const latency = gaugeOf('latency_p50', 'Median time from capture to metadata')
+  const gauge = (name: string, help: string) =>
+    new Gauge({ name: `vedette_camera_${name}`, help, labelNames, registers })
+  const counter = (name: string, help: string) =>
+    new Counter({ name: `vedette_camera_${name}_total`, help, labelNames, registers })
+  const live = gauge('live', '1 while frames arrive')
+  const fps = gauge('fps', 'Decoded frames a second')
+  const analysedFps = gauge('analysed_fps', 'Analysed frames a second')
+  const decoded = counter('frames_decoded', 'Decoded frames')
+  const analysed = counter('frames_analysed', 'Frames that came out of analysis')
+  const dropped = counter('frames_dropped', 'Frames thrown away because analysis was slower')
+  const gaps = counter(
+    'pts_gaps',
+    'Decoded frames whose PTS did not follow the one before by one frame duration (half of it more or less)'
+  )
+  const longestGap = gauge('longest_gap_seconds', 'Longest time between two decoded frames in the last second')
+  const median = gauge('latency_p50_seconds', 'Median time from capture to metadata')
+  const p99 = gauge('latency_p99_seconds', 'Time from capture to metadata, 99th percentile')
   for (const [camera, of] of Object.entries(cameras)) {
     live.set({ camera }, Number(of.isLive))
+    fps.set({ camera }, of.fps)
+    analysedFps.set({ camera }, of.analysedFps)
     decoded.inc({ camera }, of.framesDecoded)
     analysed.inc({ camera }, of.framesAnalysed)
     dropped.inc({ camera }, of.framesDropped)
     gaps.inc({ camera }, of.ptsGaps)
-    longestGap.set({ camera }, of.longestGapMs)
-    if (of.latencyMsP50 !== null) latency.set({ camera }, of.latencyMsP50)
+    longestGap.set({ camera }, of.longestGapMs / 1000)
+    if (of.latencyMsP50 !== null) median.set({ camera }, of.latencyMsP50 / 1000)
+    if (of.latencyMsP99 !== null) p99.set({ camera }, of.latencyMsP99 / 1000)
   }
+}
 
-  function counterOf(what: string, help: string) {
-    return new Counter({ name: `vedette_camera_frames_${what}_total`, help, labelNames, registers })
+function system(registry: Registry, host: HostMetrics): void {
+  const registers = [registry]
+  const gauge = (name: string, help: string, value: number | null) => {
+    if (value !== null) new Gauge({ name: `vedette_host_${name}`, help, registers }).set(value)
   }
+  gauge('cpu_ratio', 'Share of all cores that is busy, 0 to 1', host.cpuPercent === null ? null : host.cpuPercent / 100)
+  gauge('memory_used_bytes', 'Memory in use', host.memoryUsedBytes)
+  gauge('memory_size_bytes', 'Memory of the machine', host.memoryTotalBytes)
+  gauge('disk_used_bytes', 'Used on the disk of the data folder', host.diskUsedBytes)
+  gauge('disk_size_bytes', 'Size of the disk of the data folder', host.diskTotalBytes)
+  gauge('temperature_celsius', 'Hottest sensor of the machine', host.temperatureC)
+  if (host.gpus.length === 0) return
+  const perGpu = (name: string, help: string) =>
+    new Gauge({ name: `vedette_gpu_${name}`, help, labelNames: ['gpu', 'name'], registers })
+  const busy = perGpu('busy_ratio', 'Share of the time in which the GPU works, 0 to 1')
+  const used = perGpu('memory_used_bytes', 'Memory of the GPU in use')
+  const size = perGpu('memory_size_bytes', 'Memory of the GPU')
+  for (const [i, { name, percent, memoryUsedBytes, memoryTotalBytes }] of host.gpus.entries()) {
+    const labels = { gpu: String(i), name }
+    if (percent !== null) busy.set(labels, percent / 100)
+    if (memoryUsedBytes !== null) used.set(labels, memoryUsedBytes)
+    if (memoryTotalBytes !== null) size.set(labels, memoryTotalBytes)
+  }
+}
 
-  function gaugeOf(what: string, help: string) {
-    return new Gauge({ name: `vedette_camera_${what}_milliseconds`, help, labelNames, registers })
-  }
+function seconds(ms: number | null): number | null {
+  return ms === null ? null : ms / 1000
 }

@@ -1,55 +1,129 @@
-/** The box's own page for machines: /health and /metrics, on loopback. */
-import { fastify } from 'fastify'
-import { type BoxMetrics, metricsText } from './metrics.ts'
+/** The box's own interface: a page for people, and an API described by itself (`/docs`). */
+import corsPlugin from '@fastify/cors'
+import { admit } from './access.ts'
+import { type App, type AppLog, makeApp } from './app.ts'
+import type { Box } from './box.ts'
+import { DetectionCounts } from './detection_counts.ts'
+import { metricsText } from './metrics.ts'
+import { describeRoutes, openApiRoutes } from './openapi.ts'
+import { type Names, type PackedFrames, Results } from './results.ts'
+import { healthRoutes } from './routes/health.ts'
+import { metricsRoutes } from './routes/metrics.ts'
+import { sessionRoutes } from './routes/session.ts'
+import { type Stats, statsRoutes } from './routes/stats.ts'
+import { SentBytes } from './sent_bytes.ts'
+import { Sessions } from './sessions.ts'
+import { Viewers } from './viewers.ts'
 
-export interface HealthPage {
-  status: 'ok' | 'degraded'
-  /** Why degraded, in words. */
-  reasons: string[]
-  box: string
-  agentVersion: string
-  uptimeS: number
-  console: { state: string; reason: string } | null
-  engine: { state: string; reason: string; restarts: number }
-  spool: { waiting: number; inMemory: number; trouble: string | null }
-  desired: { observed: number | null; applied: number | null; whyNotYet: string }
-  cameras: Record<string, { state: string; reason: string; fps: number; analysedFps: number }>
-}
+const METHODS = ['GET', 'HEAD', 'POST', 'DELETE']
 
 export interface HttpOptions {
   host: string
   port: number
-  health(): HealthPage
-  metrics(): BoxMetrics
+  prefix: string
+  metricsPath: string
+  token: { reveal(): string } | null
+  names: readonly string[]
+  cors: readonly string[]
+  maxViewers: number
+  box: Box
+  log: AppLog
 }
 
-export interface HttpServer {
-  /** The port it listens on, also when 0 was asked for. */
-  port: number
-  stop(): Promise<void>
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answered without a token: it holds no data. */
+    isPublic?: boolean
+  }
 }
 
-export async function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const app = fastify({ forceCloseConnections: true })
-  app.get('/health', (_request, reply) => {
-    const health = options.health()
-    return reply.code(health.status === 'ok' ? 200 : 503).send(health)
-  })
-  app.get('/metrics', async (_request, reply) => {
-    const { contentType, body } = await metricsText(options.metrics())
-    return reply.type(contentType).send(body)
-  })
-  try {
-    await app.listen({ host: options.host, port: options.port })
-  } catch (error) {
-    const where = `${options.host}:${options.port}`
-    throw new Error(
-      `expected a free address for http, received ${where} (${(error as Error).message}); set http.port, 0 takes any`
+export class HttpServer {
+  readonly #options: HttpOptions
+  readonly #results = new Results()
+  readonly #counts = new DetectionCounts()
+  readonly #sent = new SentBytes()
+  readonly #viewers: Viewers
+  readonly #app: App
+
+  constructor(options: HttpOptions) {
+    this.#options = options
+    this.#viewers = new Viewers(options.maxViewers, () => undefined)
+    this.#app = makeApp(options.log)
+  }
+
+  /** Resolves with the port it listens on, also when 0 was asked for. */
+  async start(): Promise<number> {
+    const { host, port } = this.#options
+    await this.#build()
+    this.#sent.watch(this.#app.server)
+    try {
+      await this.#app.listen({ host, port })
+    } catch (error) {
+      throw new Error(
+        `expected a free address for http, received ${host}:${port} (${(error as Error).message}); set http.port, 0 takes any`
+      )
+    }
+    const address = this.#app.server.address()
+    return typeof address === 'object' && address !== null ? address.port : port
+  }
+
+  async stop(): Promise<void> {
+    await this.#app.close()
+  }
+
+  /** What the pipeline found, and what its numbers mean. */
+  frames(frames: PackedFrames & { objects: Uint32Array }, names: Names): void {
+    this.#counts.count(frames, names)
+    this.#results.add(frames, names)
+  }
+
+  async #build(): Promise<void> {
+    const { box, prefix, token, names, cors, metricsPath } = this.#options
+    const app = this.#app
+    const sessions = new Sessions()
+    const rules = { token, names, cors }
+    // First: a browser asks before it brings a token.
+    if (cors.length > 0) await app.register(corsPlugin, { origin: [...cors], methods: METHODS, credentials: true })
+    app.addHook('onRequest', (request, _reply, done) => {
+      admit(request.headers, { rules, sessions, isPublic: request.routeOptions.config?.isPublic === true })
+      done()
+    })
+    app.addHook('onSend', (_request, reply, payload, done) => {
+      reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer')
+      if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+      done(null, payload)
+    })
+    await describeRoutes(app, { version: box.agentVersion, prefix, needsToken: token !== null })
+    await app.register(
+      (scope: App, _options, done) => {
+        openApiRoutes(scope)
+        sessionRoutes(scope, { token, sessions, prefix })
+        healthRoutes(scope, box)
+        statsRoutes(scope, () => this.#stats())
+        metricsRoutes(scope, { path: metricsPath, text: () => this.#metrics() })
+        done()
+      },
+      { prefix }
     )
   }
-  const address = app.server.address()
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : options.port,
-    stop: () => app.close()
+
+  #stats(): Stats {
+    const { cameras, uptimeS } = this.#options.box.metrics()
+    return {
+      active_streams: Object.values(cameras).filter(({ isLive }) => isLive).length,
+      total_viewers: this.#viewers.total,
+      total_bytes_sent: this.#sent.total,
+      uptime_seconds: uptimeS
+    }
+  }
+
+  async #metrics(): Promise<{ contentType: string; body: string }> {
+    const { contentType, body } = await metricsText(this.#options.box.metrics(), {
+      viewers: this.#viewers.total,
+      bytesSent: this.#sent.total,
+      connections: this.#sent.connections,
+      images: null
+    })
+    return { contentType, body: body + (await this.#counts.text()) }
   }
 }

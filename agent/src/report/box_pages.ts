@@ -1,5 +1,5 @@
 /** What /health and /metrics show, from what each room knows. Pure. */
-import type { CameraHealth, Reported } from '@vedette/protocol'
+import type { CameraHealth, Health, Reported } from '@vedette/protocol'
 import type { Counters } from './camera_health.ts'
 import { reasonsDegraded } from './degraded.ts'
 
@@ -9,6 +9,11 @@ interface UplinkFacts {
   dropped: number
   refused: number
 }
+
+type Host = Pick<
+  Health,
+  'cpuPercent' | 'memoryUsedBytes' | 'memoryTotalBytes' | 'diskUsedBytes' | 'diskTotalBytes' | 'temperatureC' | 'gpu'
+>
 
 /** Whether a source misses frames, as the engine counts it at the mux. */
 interface Continuity {
@@ -51,9 +56,13 @@ export function boxMetrics(facts: {
   uplink: UplinkFacts
   engine: { state: string; restarts: number }
   states: ReadonlyMap<string, { state: string }>
-  stats: { inferMs: number; cameras: Record<string, Counters & Continuity> } | null
+  stats: { inferMs: number; rssBytes: number; cameras: Record<string, Counters & Continuity> } | null
+  uptimeS: number
+  /** As in the last health message. */
+  rates: Record<string, CameraHealth>
+  host: Host | null
 }) {
-  const { uplink, engine, states, stats } = facts
+  const { uplink, engine, states, stats, uptimeS, rates, host } = facts
   return {
     isOnline: uplink.session?.state === 'online',
     engineRestarts: engine.restarts,
@@ -62,15 +71,24 @@ export function boxMetrics(facts: {
     dropped: uplink.dropped,
     refusedMessages: uplink.refused,
     agentRssBytes: process.memoryUsage.rss(),
+    engineRssBytes: stats?.rssBytes ?? null,
     inferMs: stats && stats.inferMs >= 0 ? stats.inferMs : null,
+    uptimeS,
+    host: host && { ...host, gpus: host.gpu },
     cameras: Object.fromEntries(
       Object.entries(stats?.cameras ?? {}).map(([id, counters]) => {
-        const { framesDecoded, framesAnalysed, framesDropped, ptsGaps, longestGapMs, latencyMsP50 } = counters
+        const { framesDecoded, framesAnalysed, framesDropped, ptsGaps, longestGapMs } = counters
+        const { fps = 0, analysedFps = 0 } = rates[id] ?? {}
         const isLive = states.get(id)?.state === 'live'
-        const latency = latencyMsP50 < 0 ? null : latencyMsP50
-        const frames = { framesDecoded, framesAnalysed, framesDropped, ptsGaps, longestGapMs }
-        return [id, { isLive, ...frames, latencyMsP50: latency }]
+        const frames = { fps, analysedFps, framesDecoded, framesAnalysed, framesDropped, ptsGaps, longestGapMs }
+        const latency = { latencyMsP50: known(counters.latencyMsP50), latencyMsP99: known(counters.latencyMsP99) }
+        return [id, { isLive, ...frames, ...latency }]
       })
     )
   }
+}
+
+/** The engine says -1 for what it does not know. */
+function known(value: number): number | null {
+  return value < 0 ? null : value
 }

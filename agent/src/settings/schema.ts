@@ -1,9 +1,9 @@
 /** What a box can be told in its settings file. `configs/box.yaml` shows every key; a test loads it. */
 import { Analysis, Detection, Id, Name, PictureSize } from '@vedette/protocol'
 import Type, { type Static } from 'typebox'
+import { HttpSettingsFile } from './http_settings.ts'
 
 const closed = { additionalProperties: false }
-const Port = Type.Integer({ minimum: 0, maximum: 65_535 })
 const Optional = Type.Optional
 
 /** Which source may have which is the protocol's to say. */
@@ -75,7 +75,7 @@ export const SettingsFile = Type.Object(
         closed
       )
     ),
-    http: Optional(Type.Object({ host: Optional(Type.String()), port: Optional(Port) }, closed)),
+    http: Optional(HttpSettingsFile),
     pipeline: Optional(
       Type.Object(
         {

@@ -1,0 +1,95 @@
+/** What was found in one picture or frame, in the shape in which this API tells it. Pure. */
+import type { Frame, Mask as FrameMask } from '@vedette/protocol'
+import Type, { type Static } from 'typebox'
+
+const Fraction = Type.Number({ minimum: 0, maximum: 1 })
+const Maybe = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
+export const Box = Type.Object(
+  { left: Type.Number(), top: Type.Number(), width: Type.Number(), height: Type.Number() },
+  { description: 'In parts of the picture, 0 … 1, from its top left corner.' }
+)
+
+export const Mask = Type.Object(
+  { width: Type.Integer(), height: Type.Integer(), counts: Type.Array(Type.Integer()) },
+  {
+    description:
+      'A raster stretched over the box, as run lengths of COCO (uncompressed): column after column, outside first.'
+  }
+)
+
+export const Detection = Type.Object(
+  {
+    class: Type.String({ description: 'Label of the model.' }),
+    confidence: Fraction,
+    bbox: Box,
+    mask: Maybe(Mask),
+    track: Maybe(Type.Integer({ description: 'The same object over frames; null in a single picture.' })),
+    attributes: Type.Array(Type.Object({ label: Type.String(), confidence: Fraction, stage: Type.Integer() }), {
+      description: 'What further models of the box say of this object.'
+    })
+  },
+  { $id: 'Detection' }
+)
+export type Detection = Static<typeof Detection>
+
+export const Result = Type.Object(
+  {
+    source: Type.String(),
+    number: Type.Integer({ description: 'Counts up with each analysed frame: a gap is a loss.' }),
+    capturedAt: Type.String({ format: 'date-time' }),
+    ptsNs: Type.String({ description: 'Presentation time in the stream, nanoseconds.' }),
+    width: Type.Integer(),
+    height: Type.Integer(),
+    model: Maybe(Type.String()),
+    latencyMs: Type.Number({ description: 'From capture to this result, inside the box.' }),
+    detections: Type.Array(Type.Ref('Detection')),
+    missed: Type.Optional(Type.Integer({ description: 'Results thrown away before this one: you read too slowly.' }))
+  },
+  { $id: 'Result' }
+)
+export type Result = Omit<Static<typeof Result>, 'detections'> & { detections: Detection[] }
+
+export function resultOf(
+  frame: Frame,
+  { camera, classes, model }: { camera: string; classes: readonly string[]; model: string | null }
+): Result {
+  return {
+    source: camera,
+    number: frame.number,
+    capturedAt: new Date(frame.capturedUs / 1000).toISOString(),
+    ptsNs: String(frame.ptsNs),
+    width: frame.width,
+    height: frame.height,
+    model,
+    latencyMs: frame.latencyUs / 1000,
+    detections: detectionsOf(frame, classes)
+  }
+}
+
+export function detectionsOf(frame: Frame, classes: readonly string[]): Detection[] {
+  return Array.from(frame.classId, (id, i) => ({
+    class: classes[id] ?? `class ${id}`,
+    confidence: rounded(Math.min(1, Math.max(0, frame.confidence[i]!))),
+    bbox: {
+      left: rounded(frame.left[i]!),
+      top: rounded(frame.top[i]!),
+      width: rounded(frame.boxWidth[i]!),
+      height: rounded(frame.boxHeight[i]!)
+    },
+    mask: maskOf(frame.masks.find(({ object }) => object === i)),
+    track: frame.trackId[i] || null,
+    attributes: frame.attributes
+      .filter(({ object }) => object === i)
+      .map(({ label, probability, stage }) => ({ label, confidence: rounded(probability), stage }))
+  }))
+}
+
+function maskOf(mask: FrameMask | undefined): Detection['mask'] {
+  return mask === undefined ? null : { width: mask.width, height: mask.height, counts: [...mask.counts] }
+}
+
+/** Floats of 32 bits, without the digits that they do not have. */
+function rounded(value: number): number {
+  return Math.round(value * 1e5) / 1e5
+}

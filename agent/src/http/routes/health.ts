@@ -1,0 +1,78 @@
+/** `GET /health`: whether the box is well, for people, scripts and load balancers. */
+import Type, { type Static } from 'typebox'
+import type { App } from '../app.ts'
+import type { Box } from '../box.ts'
+import { faults } from '../fault.ts'
+import { Flag, isOn } from '../flag.ts'
+
+const Words = Type.String()
+
+export const HealthPage = Type.Object(
+  {
+    status: Type.Union([Type.Literal('ok'), Type.Literal('degraded')]),
+    reasons: Type.Array(Words, { description: 'Why degraded, in words.' }),
+    box: Type.String(),
+    agentVersion: Type.String(),
+    uptimeS: Type.Number(),
+    console: Type.Union([Type.Object({ state: Type.String(), reason: Words }), Type.Null()]),
+    engine: Type.Object({ state: Type.String(), reason: Words, restarts: Type.Integer() }),
+    spool: Type.Object({
+      waiting: Type.Integer(),
+      inMemory: Type.Integer(),
+      trouble: Type.Union([Words, Type.Null()])
+    }),
+    desired: Type.Object({
+      observed: Type.Union([Type.Integer(), Type.Null()]),
+      applied: Type.Union([Type.Integer(), Type.Null()]),
+      whyNotYet: Words
+    }),
+    cameras: Type.Record(
+      Type.String(),
+      Type.Object({ state: Type.String(), reason: Words, fps: Type.Number(), analysedFps: Type.Number() })
+    )
+  },
+  { $id: 'Health' }
+)
+export type HealthPage = Static<typeof HealthPage>
+
+const Answer = Type.Object({
+  ...HealthPage.properties,
+  exitCode: Type.Integer({
+    description:
+      'For scripts: 0 all is well; 1 degraded, but something works; 2 nothing works, because no engine runs.',
+    minimum: 0,
+    maximum: 2
+  }),
+  details: Type.Optional(
+    Type.Unknown({
+      description: 'With ?detailed=1: what the box reports, its statistics, its link and its last falls.'
+    })
+  )
+})
+
+const Query = Type.Object({
+  detailed: Flag('Everything that helps to find a fault.')
+})
+
+export function healthRoutes(app: App, box: Box): void {
+  app.get(
+    '/health',
+    {
+      schema: {
+        tags: ['box'],
+        summary: 'Whether the box is well',
+        description:
+          '200 when all is well, 503 with the reasons when not. Camera addresses are shown without passwords.',
+        querystring: Query,
+        response: { 200: Answer, 503: Answer, ...faults(400, 401, 403) }
+      }
+    },
+    async ({ query }, reply) => {
+      const page = box.health()
+      const isWell = page.status === 'ok'
+      const exitCode = isWell ? 0 : page.engine.state === 'running' ? 1 : 2
+      const details = isOn(query.detailed) ? { details: await box.diagnosis() } : {}
+      return reply.code(isWell ? 200 : 503).send({ ...page, exitCode, ...details })
+    }
+  )
+}
