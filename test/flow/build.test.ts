@@ -38,6 +38,9 @@ test('what ships runs where there is no checkout: a box detects, and its console
     program: join(built, 'agent/vedette.js')
   })
   onTestFinished(() => box.stop())
+  // The page that tries the API is a file beside the program.
+  const docs = await fetch(`http://127.0.0.1:${await box.port}/docs/swagger-ui-bundle.js`)
+  expect([docs.status, (await docs.text()).length > 1e6]).toEqual([200, true])
 
   const end = new AbortController()
   onTestFinished(() => end.abort())

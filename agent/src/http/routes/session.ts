@@ -28,7 +28,7 @@ export function sessionRoutes(
       return reply
         .header('set-cookie', sessions.open(prefix === '' ? '/' : prefix))
         .code(204)
-        .send()
+        .send(null)
     }
   )
 }
