@@ -1,16 +1,17 @@
 /**
- * Four bad cameras beside four good ones, for as long as you like, and as long again without the bad ones: what the bad
- * ones cost the good ones is the difference between the two histograms.
+ * Four bad cameras beside four good ones, for as long as you like, and at the same time four good ones in an engine of
+ * their own: whatever else the machine does meets both, and what the bad ones cost is the difference of the histograms.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { SourceStats } from '@vedette/native'
 import { makeFilms } from '../world/bad_camera/film.ts'
 import { SCRIPTS, type ScriptName } from '../world/bad_camera/script.ts'
 import { type BadCamera, startBadCamera } from '../world/bad_camera.ts'
 import { FOOTAGE } from '../world/cache.ts'
-import { startCameras } from '../world/camera.ts'
+import { type Street, startCameras } from '../world/camera.ts'
 import { CameraEngine } from './camera_engine.ts'
 
 const GOOD = ['good-1', 'good-2', 'good-3', 'good-4']
@@ -30,27 +31,69 @@ interface Seen {
 }
 
 export async function soakBadCameras({ durationMs, seed }: { durationMs: number; seed: number }): Promise<void> {
-  console.log(`seed ${seed}, ${durationMs / 60_000} min each`)
+  console.log(`seed ${seed}, ${durationMs / 60_000} min`)
   const folder = await mkdtemp(join(tmpdir(), 'vedette-soak-'))
   try {
     await makeFilms(folder)
-    const control = await watch(durationMs, [])
     const random = numbers(seed)
-    const beside = await watch(
-      durationMs,
-      Array.from({ length: BAD }, (_, i) => ({ folder, random, name: `bad-${i}` }))
+    const places = await Promise.all(
+      Array.from({ length: BAD }, (_, i) => BadPlace.open({ folder, random, name: `bad-${i}` }))
     )
-    const column = (text: string) => text.padStart(9)
-    console.log(`longest time between two frames of a good camera in a second, ms`)
-    console.log(`${''.padEnd(14)}${COLUMNS.map((end) => column(Number.isFinite(end) ? `≤${end}` : 'more')).join('')}`)
-    for (const [name, { histogram }] of Object.entries({ control, beside }))
-      console.log(`${name.padEnd(14)}${histogram.map((count) => column(String(count))).join('')}`)
-    for (const [name, { frames, ptsGaps, restarts }] of Object.entries({ control, beside }))
-      console.log(
-        `${name.padEnd(14)}${frames} frames, ${ptsGaps} missing at the mux, engine restarted ${restarts} times`
-      )
+    const control = await Watch.start([])
+    const beside = await Watch.start(places)
+    const end = performance.now() + durationMs
+    while (performance.now() < end) {
+      await pause(Math.min(SCRIPT_MS, end - performance.now()))
+      for (const place of places) await place.next()
+    }
+    report({ control: await control.stop(), beside: await beside.stop() })
+    for (const place of places) await place.close()
   } finally {
     await rm(folder, { recursive: true })
+  }
+}
+
+function report(runs: Record<string, Seen>): void {
+  const column = (text: string) => text.padStart(9)
+  console.log('longest time between two frames of a good camera in a second, ms')
+  console.log(`${''.padEnd(14)}${COLUMNS.map((end) => column(Number.isFinite(end) ? `≤${end}` : 'more')).join('')}`)
+  for (const [name, { histogram }] of Object.entries(runs))
+    console.log(`${name.padEnd(14)}${histogram.map((count) => column(String(count))).join('')}`)
+  for (const [name, { frames, ptsGaps, restarts }] of Object.entries(runs))
+    console.log(`${name.padEnd(14)}${frames} frames, ${ptsGaps} missing at the mux, engine restarted ${restarts} times`)
+}
+
+/** An engine with four good cameras of its own, and whatever is put beside them. */
+class Watch {
+  readonly #street: Street
+  readonly #engine = new CameraEngine()
+  readonly #seen: Seen = { histogram: COLUMNS.map(() => 0), frames: 0, ptsGaps: 0, restarts: 0 }
+
+  private constructor(street: Street) {
+    this.#street = street
+  }
+
+  static async start(beside: readonly { name: string; url: string }[]): Promise<Watch> {
+    const street = await startCameras({ mounts: GOOD.map((name, i) => ({ name, film: FOOTAGE, offsetS: i * 15 })) })
+    const watch = new Watch(street)
+    const urls = [...GOOD.map((name) => [name, street.url(name)]), ...beside.map(({ name, url }) => [name, url])]
+    watch.#engine.start(Object.fromEntries(urls))
+    await watch.#engine.untilLive(GOOD, LIVE_LIMIT_MS)
+    watch.#engine.onStats = (stats) => watch.#count(GOOD.flatMap((name) => stats[name] ?? []))
+    return watch
+  }
+
+  async stop(): Promise<Seen> {
+    this.#seen.restarts = this.#engine.restarts
+    await this.#engine.stop()
+    await this.#street.stop()
+    return this.#seen
+  }
+
+  #count(good: SourceStats[]): void {
+    for (const { longestGapMs } of good) this.#seen.histogram[COLUMNS.findIndex((end) => longestGapMs <= end)]!++
+    this.#seen.frames = good.reduce((sum, { framesDecoded }) => sum + framesDecoded, 0)
+    this.#seen.ptsGaps = good.reduce((sum, { ptsGaps }) => sum + ptsGaps, 0)
   }
 }
 
@@ -58,32 +101,6 @@ interface Bad {
   name: string
   folder: string
   random(): number
-}
-
-async function watch(durationMs: number, bad: Bad[]): Promise<Seen> {
-  const street = await startCameras({ mounts: GOOD.map((name, i) => ({ name, film: FOOTAGE, offsetS: i * 15 })) })
-  const cameras = await Promise.all(bad.map((one) => BadPlace.open(one)))
-  const engine = new CameraEngine()
-  const seen: Seen = { histogram: COLUMNS.map(() => 0), frames: 0, ptsGaps: 0, restarts: 0 }
-  const urls = [...GOOD.map((name) => [name, street.url(name)]), ...cameras.map(({ name, url }) => [name, url])]
-  engine.start(Object.fromEntries(urls))
-  await engine.untilLive(GOOD, LIVE_LIMIT_MS)
-  engine.onStats = (stats) => {
-    const good = GOOD.flatMap((name) => stats[name] ?? [])
-    for (const { longestGapMs } of good) seen.histogram[COLUMNS.findIndex((end) => longestGapMs <= end)]!++
-    seen.frames = good.reduce((sum, { framesDecoded }) => sum + framesDecoded, 0)
-    seen.ptsGaps = good.reduce((sum, { ptsGaps }) => sum + ptsGaps, 0)
-  }
-  const end = performance.now() + durationMs
-  while (performance.now() < end) {
-    await pause(Math.min(SCRIPT_MS, end - performance.now()))
-    for (const camera of cameras) await camera.next()
-  }
-  seen.restarts = engine.restarts
-  await engine.stop()
-  for (const camera of cameras) await camera.close()
-  await street.stop()
-  return seen
 }
 
 /** An address at which one bad camera follows the other. */
