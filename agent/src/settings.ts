@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { type Analysis, check, DEFAULT_ROOT, ProtocolError } from '@vedette/protocol'
 import { type HttpSettings, httpSettings, whyExposed } from './settings/http_settings.ts'
+import { DEFAULT_INFER_THREADS } from './settings/infer_threads.ts'
 import { type LocalCamera, localCamera } from './settings/local_camera.ts'
 import { nearest } from './settings/nearest.ts'
 import { SettingsFile } from './settings/schema.ts'
@@ -109,7 +110,7 @@ function complete(given: SettingsFile, directory: string): Settings {
         family: 'auto',
         maxSources: 16,
         adapt: true,
-        inferThreads: 1,
+        inferThreads: DEFAULT_INFER_THREADS,
         width: 1280,
         height: 720,
         engineCacheBytes: 4 * 1024 ** 3

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import type { SourceInput } from '@vedette/native'
 import { type BenchmarkOptions, reportText, runBenchmark } from '../benchmark.ts'
 import { parseTarget } from '../probe.ts'
+import { DEFAULT_INFER_THREADS } from '../settings/infer_threads.ts'
 import { UsageError } from './usage_error.ts'
 import { version } from './version.ts'
 
@@ -17,7 +18,7 @@ Runs sources through the real pipeline and prints frames a second, latency, drop
   --model DIR      folder of a model package; without one, frames are decoded only
   --video FILE     plays a film in a loop instead of a moving test pattern of 1280x720 at 25 frames/s
   --rtsp ADDRESS   reads a camera, once for each source
-  --threads N      threads of one inference (family cpu), 1 unless told
+  --threads N      threads of inference (family cpu); half of the cores unless told
   --family NAME    auto, cpu or deepstream
   --profile        adds which threads the time went to
   --find-max       finds how many cameras keep up in real time: first as fast as it goes, then at their pace
@@ -60,7 +61,7 @@ export async function benchmarkCommand(args: string[]): Promise<void> {
     ...sourceOf(values),
     model: values.model === undefined ? null : resolve(values.model),
     family: familyOf(values.family ?? 'auto'),
-    inferThreads: whole('--threads', values.threads ?? '1', [1, 256]),
+    inferThreads: whole('--threads', values.threads ?? String(DEFAULT_INFER_THREADS), [1, 256]),
     profile: values.profile,
     findMax: values['find-max'],
     agentVersion: version,
