@@ -71,7 +71,7 @@ export async function runBenchmark(options: BenchmarkOptions, signal: AbortSigna
     if (found === null) await measure({ sources: options.sources, policy: 'realtime' })
     const { figures, profile, family, host } = last!
     return {
-      v: 1,
+      v: 2,
       agentVersion: options.agentVersion,
       family,
       model: model && `${model.name} ${model.version}`,
@@ -87,8 +87,8 @@ export async function runBenchmark(options: BenchmarkOptions, signal: AbortSigna
   }
 }
 
-function withoutFigures({ capacityFps, cameraFps, cameras, tries }: FindMax): BenchmarkReport['findMax'] {
-  return { capacityFps, cameraFps, cameras, tries }
+function withoutFigures({ figures: _, ...found }: FindMax): BenchmarkReport['findMax'] {
+  return found
 }
 
 async function findMaxOf(
@@ -96,18 +96,28 @@ async function findMaxOf(
   measure: (run: Run) => Promise<RunResult>,
   signal: AbortSignal
 ): Promise<FindMax> {
+  const paced = async (run: Run) => {
+    const { figures, cameraFps } = await measure(run)
+    if (cameraFps === null) throw new Error(`expected frames of ${options.source}: ${whyNone(figures)}`)
+    return { figures, cameraFps }
+  }
   return findMax({
-    async unpaced() {
-      const { figures, cameraFps } = await measure({ sources: options.sources, policy: 'every-frame' })
-      if (cameraFps === null) throw new Error(`expected frames of ${options.source}: ${figures.sources[0]?.trouble}`)
-      return { figures, cameraFps }
+    unpaced: options.input.kind === 'rtsp' ? null : () => paced({ sources: options.sources, policy: 'every-frame' }),
+    paced(sources) {
+      options.progress(`trying ${plural(sources)} at their own pace`)
+      return paced({ sources, policy: 'realtime' })
     },
-    async paced(sources) {
-      options.progress(`trying ${sources} cameras at their own pace`)
-      return (await measure({ sources, policy: 'realtime' })).figures
-    },
+    first: options.sources,
     isStopped: () => signal.aborted
   })
+}
+
+function whyNone({ sources }: Figures): string {
+  return sources[0]?.trouble ?? 'none came in the time it was measured'
+}
+
+function plural(sources: number): string {
+  return sources === 1 ? '1 source' : `${sources} sources`
 }
 
 /** As a box would run it: with DeepStream, its engine is built first. */
@@ -194,7 +204,7 @@ async function measureRun(
     engine.apply(configOf(run, names, context))
     engine.start()
     await Promise.race([begun, failed, aborted, wait(BEGIN_LIMIT_MS, undefined, { ref: false })])
-    options.progress(`measuring ${run.sources} sources for ${options.durationS} s`)
+    options.progress(`measuring ${plural(run.sources)} for ${options.durationS} s`)
     isMeasuring = true
     const pid = engine.status.pid
     const before = options.profile && pid !== null ? await threadSeconds(pid) : null

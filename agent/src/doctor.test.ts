@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -177,15 +179,45 @@ test('a system below the floors, without room, without time, is told so', async 
       glibc: '2.27',
       memoryBytes: 2 ** 30,
       descriptors: 512,
-      isClockSet: false,
-      disk: { dataDir: '/var/lib/vedette', freeBytes: 2 ** 20, writeError: null },
+      disk: { folder: '/var/lib/vedette', freeBytes: 2 ** 20, writeError: null },
+      engineCache: null,
       maxSources: 32
     },
+    { synchronised: false, uncertaintyMs: null },
     machine
   )
   const wrongs = found.filter(({ state }) => state === 'wrong').map(({ check }) => check)
   expect(wrongs).toEqual(['Node.js', 'C library', 'data folder', 'open files', 'clock'])
   expect(named(found, 'open files')?.remedy).toContain('LimitNOFILE=1024')
+})
+
+test('the engine cache is checked where engines are built: that it can be written, and that what it may take is free', async () => {
+  const machine = await machineOf({ deepstream: '7.1.0', driver: '535.183.06' }, 'x64')
+  const cache = { folder: '/var/lib/vedette/models/engines', freeBytes: 9 * 2 ** 30, writeError: null }
+  const checked = (part: object) => {
+    const engineCache = { ...cache, usedBytes: 2 ** 30, limitBytes: 4 * 2 ** 30, ...part }
+    const system = {
+      node: '24.15.0',
+      glibc: '2.36',
+      memoryBytes: 2 ** 33,
+      descriptors: null,
+      disk: null,
+      maxSources: 4
+    }
+    return named(
+      systemChecks({ ...system, engineCache }, { synchronised: true, uncertaintyMs: 3.25 }, machine),
+      'engine cache'
+    )
+  }
+  expect(checked({})).toMatchObject({ state: 'ok', found: expect.stringContaining('1.0 GiB of at most 4.0 GiB used') })
+  expect(checked({ freeBytes: 2 ** 30 })).toMatchObject({
+    state: 'warning',
+    remedy: expect.stringContaining('pipeline.engineCacheBytes')
+  })
+  expect(checked({ writeError: '/var/lib/vedette cannot be written (EROFS)' })).toMatchObject({
+    state: 'wrong',
+    remedy: expect.stringContaining('/var/lib/vedette/models/engines writable')
+  })
 })
 
 test('an element or a library that takes its process down costs one line of the answer', {
@@ -263,6 +295,54 @@ test('with settings, data folder, models and console are checked; a broker that 
   expect(named(all, 'network security and firewall')).toMatchObject({ state: 'wrong' })
   expect(named(all, 'settings file')).toMatchObject({ state: 'warning', found: expect.stringContaining('644') })
   expect(named(all, 'restart on failure')).toMatchObject({ state: 'wrong' })
+  expect(JSON.stringify(sections)).not.toContain('hidden-secret')
+})
+
+test('every stream of the cameras in the settings is touched, and who is away is told with the way to look closer', {
+  timeout: 60_000
+}, async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'doctor-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const there = `rtsp://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const file = join(directory, 'box.yaml')
+  const text = `box: { id: a }
+dataDir: ./data
+http: { port: 0 }
+cameras:
+  door: { source: { kind: rtsp, url: '${there}/1', detectUrl: 'rtsp://127.0.0.1:9/2' }, user: viewer, password: hidden-secret }
+  twice: { source: { kind: rtsp, url: '${there}/1', detectUrl: '${there}/1' } }
+  film: { source: { kind: file, path: /nowhere/film.mp4 } }
+  off: { enabled: false, source: { kind: file, path: /nowhere/film.mp4 } }
+`
+  const { root, remove } = fakeTree({ deepstream: '7.1.0', driver: '535.183.06' })
+  onTestFinished(remove)
+  const sections = await runDoctor({
+    settings: parseSettings(text, file),
+    settingsFile: file,
+    production: false,
+    root,
+    addon: misbehaving,
+    signal: AbortSignal.timeout(50_000)
+  })
+  const cameras = sections.find(({ title }) => title === 'Cameras')!.findings
+  expect(cameras.map(({ check, state }) => [check, state])).toEqual([
+    ['door', 'ok'],
+    ['door, detectUrl', 'warning'],
+    ['twice', 'ok'],
+    ['twice, detectUrl', 'warning'],
+    ['film', 'warning']
+  ])
+  expect(named(cameras, 'door, detectUrl')).toMatchObject({
+    found: 'rtsp://127.0.0.1:9/2: refuses the connection',
+    remedy: expect.stringContaining(`vedette probe door --config ${file}`)
+  })
+  expect(named(cameras, 'twice, detectUrl')?.found).toContain('the same address')
+  expect(named(cameras, 'film')?.found).toContain('not there')
+  const system = sections.find(({ title }) => title === 'System')!.findings
+  expect(named(system, 'engine cache')).toMatchObject({ found: expect.stringContaining(join('models', 'engines')) })
   expect(JSON.stringify(sections)).not.toContain('hidden-secret')
 })
 

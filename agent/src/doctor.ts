@@ -1,5 +1,8 @@
 /** `vedette doctor`: what is known of this machine, and what the checks make of it. The rooms meet here. */
 import { statSync } from 'node:fs'
+import { boxCameras } from './box_cameras.ts'
+import { cameraChecks } from './doctor/camera_checks.ts'
+import { type CameraFact, cameraFacts } from './doctor/camera_facts.ts'
 import { consoleChecks } from './doctor/console_checks.ts'
 import { type ConsoleFacts, consoleFacts } from './doctor/console_facts.ts'
 import { deepStreamChecks } from './doctor/deepstream_checks.ts'
@@ -12,9 +15,11 @@ import { systemChecks } from './doctor/system_checks.ts'
 import { systemFacts } from './doctor/system_facts.ts'
 import { engineEntry } from './engine_entry.ts'
 import type { Section } from './finding_table.ts'
+import { readClock } from './host/clock.ts'
 import { type Machine, readMachine } from './host/machine.ts'
 import { type Origin, originOf } from './host/packaged_file.ts'
 import { type Tree, treeAt } from './host/tree.ts'
+import { engineCacheOf } from './model_files_of_box.ts'
 import { type Examination, examineMachine } from './pipeline/examination.ts'
 import type { ConsoleSettings, Settings } from './settings.ts'
 import { tryConnection } from './uplink/try_connection.ts'
@@ -64,23 +69,36 @@ export function machineSections(diagnosis: Diagnosis): Section[] {
 
 export async function runDoctor(options: DoctorOptions): Promise<Section[]> {
   const { settings, settingsFile, signal } = options
-  const [diagnosis, system, models, told] = await Promise.all([
+  const tree = treeAt(options.root)
+  const [diagnosis, clock, models, cameras, told] = await Promise.all([
     diagnose(options),
-    systemFacts(settings?.dataDir ?? null, settings?.pipeline.maxSources ?? 16),
+    readClock(tree, signal),
     settings === null ? [] : modelFacts(settings.models, settings.dataDir),
+    settings === null ? [] : camerasOf(settings),
     settings?.console ? askConsole(settings, settings.console, signal) : null
   ])
   const { machine, examination } = diagnosis
+  const system = await systemFacts({
+    dataDir: settings?.dataDir ?? null,
+    engineCache: settings && engineCacheOf(settings, machine),
+    maxSources: settings?.pipeline.maxSources ?? 16
+  })
   const sections: Section[] = [
     ...machineSections(diagnosis),
-    { title: 'System', findings: systemChecks(system, machine) },
+    { title: 'System', findings: systemChecks(system, clock, machine) },
     { title: 'Inference', findings: modelChecks(examination, models) },
+    { title: 'Cameras', findings: cameraChecks(cameras, settingsFile) },
     { title: 'Console', findings: told === null ? [] : consoleChecks(told) }
   ]
   if (!options.production) return sections
   const settingsMode = settingsFile === null ? null : statSync(settingsFile).mode
-  const facts = await productionFacts(treeAt(options.root), { isContainer: machine.isContainer, settingsMode })
+  const facts = await productionFacts(tree, { isContainer: machine.isContainer, settingsMode })
   return [...sections, { title: 'Production', findings: productionChecks(facts, settings) }]
+}
+
+/** A data folder that cannot be read has a line of its own. */
+async function camerasOf(settings: Settings): Promise<CameraFact[]> {
+  return cameraFacts(await boxCameras(settings).catch(() => ({})))
 }
 
 /** A box that is online says so itself: asking the broker anew would end its connection. */

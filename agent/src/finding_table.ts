@@ -10,7 +10,7 @@ export interface Section {
 
 export function table(sections: readonly Section[]): string {
   const all = sections.flatMap(({ findings }) => findings)
-  const width = Math.max(...all.map(({ check }) => check.length))
+  const width = Math.max(0, ...all.map(({ check }) => check.length))
   const line = ({ check, state, found, remedy }: Finding) => {
     const head = `  ${SIGNS[state].padEnd(7)}  ${check.padEnd(width)}  ${found}`
     return remedy === null ? head : `${head}\n${' '.repeat(11)}→ ${remedy}`
@@ -21,9 +21,10 @@ export function table(sections: readonly Section[]): string {
   return [...parts, summary(all)].join('\n\n')
 }
 
-export function summary(findings: readonly Finding[]): string {
+function summary(findings: readonly Finding[]): string {
   const count = (state: FindingState) => findings.filter((finding) => finding.state === state).length
   const [bad, doubtful] = [count('wrong'), count('warning')]
+  if (findings.length === 0) return 'Nothing was checked.'
   if (bad === 0 && doubtful === 0) return `All ${findings.length} checks are well.`
   return `${findings.length} checks: ${bad} wrong, ${doubtful} ${doubtful === 1 ? 'warning' : 'warnings'}.`
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Logger } from './log.ts'
 import { asPackaged } from './models/as_packaged.ts'
 import { EngineBuilds } from './models/engine_builds.ts'
-import { EngineCache } from './models/engine_cache.ts'
+import { EngineCache, type EngineCacheOptions } from './models/engine_cache.ts'
 import { inferMachine, type MachineFacts } from './models/infer_machine.ts'
 import type { ModelFiles } from './models/model_files.ts'
 import { TritonFiles } from './models/triton_files.ts'
@@ -36,16 +36,11 @@ export function modelFilesOfBox({
       log.warn('pipeline.triton has no effect: a Triton server needs DeepStream on this box')
     return asPackaged
   }
-  const shared = { machine, parsers, detectorBatch: pipeline.maxSources }
+  const box = { machine, parsers, detectorBatch: pipeline.maxSources }
   const { triton } = pipeline
-  if (triton !== null) return new TritonFiles({ ...shared, triton, directory: join(dataDir, 'models', 'triton') })
-  const cache = new EngineCache({
-    ...shared,
-    directory: join(dataDir, 'models', 'engines'),
-    limitBytes: pipeline.engineCacheBytes
-  })
+  if (triton !== null) return new TritonFiles({ ...box, triton, directory: join(dataDir, 'models', 'triton') })
   return new EngineBuilds({
-    cache,
+    cache: new EngineCache({ ...box, ...engineCacheIn(settings) }),
     changed,
     log,
     build: (model, read, signal) =>
@@ -61,4 +56,17 @@ export function modelFilesOfBox({
         signal
       )
   })
+}
+
+/** Where the TensorRT engines of this box are kept; null where none are built. */
+export function engineCacheOf(
+  { pipeline, dataDir }: Settings,
+  machine: MachineFacts
+): Pick<EngineCacheOptions, 'directory' | 'limitBytes'> | null {
+  const builds = pipeline.triton === null && inferMachine(machine, pipeline.family, process.env) !== null
+  return builds ? engineCacheIn({ pipeline, dataDir }) : null
+}
+
+function engineCacheIn({ pipeline, dataDir }: Pick<Settings, 'pipeline' | 'dataDir'>) {
+  return { directory: join(dataDir, 'models', 'engines'), limitBytes: pipeline.engineCacheBytes }
 }

@@ -5,48 +5,51 @@ import type { Finding } from './finding.ts'
 import { type PictureFacts, probePicture } from './pipeline/picture_probe.ts'
 import { pictureChecks, rtspChecks } from './probe/probe_checks.ts'
 import { probeRtsp, type RtspFacts } from './probe/rtsp_probe.ts'
-import type { ProbeTarget } from './probe/target.ts'
 import { redact } from './redaction.ts'
 
-export { type ProbeTarget, parseTarget } from './probe/target.ts'
+export { inputOf, type ProbeTarget, parseTarget } from './probe/target.ts'
 
 export interface ProbeReport {
-  /** Without credentials. */
+  /** Without credentials: an address, a path, a device. */
   url: string
   findings: Finding[]
   rtsp: RtspFacts | null
   picture: PictureFacts | null
 }
 
-export async function runProbe(
-  target: ProbeTarget,
-  options: { seconds: number; addon?: string },
-  signal: AbortSignal
-): Promise<ProbeReport> {
-  const { url, user, password } = target
-  const credentials = user === undefined ? {} : { user, password: password ?? '' }
-  const rtsp = target.kind === 'rtsp' ? await probeRtsp({ url, ...credentials }, options.seconds, signal) : null
+export interface ProbeOptions {
+  seconds: number
+  /** For tests. */
+  addon?: string
+}
+
+export async function runProbe(input: SourceInput, options: ProbeOptions, signal: AbortSignal): Promise<ProbeReport> {
+  const { user, password } = { user: undefined, password: undefined, ...input }
+  const rtsp = input.kind === 'rtsp' ? await probeRtsp(input, options.seconds, signal) : null
   // What failed before a stream was described fails in the pipeline too, only later and with fewer words.
   const isHopeless = rtsp !== null && rtsp.failure !== null
   const picture =
-    isHopeless || signal.aborted
-      ? null
-      : await probePicture(inputOf(target, credentials), { ...options, entry: engineEntry() }, signal)
+    isHopeless || signal.aborted ? null : await probePicture(input, { ...options, entry: engineEntry() }, signal)
   const findings = [
     ...(rtsp === null ? [] : rtspChecks(rtsp, user !== undefined)),
     ...(picture === null ? [] : pictureChecks(picture))
   ]
-  return hidden({ url, findings, rtsp, picture }, password)
+  return hidden({ url: placeOf(input), findings, rtsp, picture }, password)
 }
 
-function inputOf({ kind, url }: ProbeTarget, credentials: { user?: string; password?: string }): SourceInput {
-  switch (kind) {
+function placeOf(input: SourceInput): string {
+  switch (input.kind) {
     case 'rtsp':
-      return { kind, url, transport: 'auto', latencyMs: 200, ...credentials }
     case 'http':
-      return { kind, url, loop: false, ...credentials }
+      return input.url
     case 'file':
-      return { kind, path: url, loop: false }
+      return input.path
+    case 'v4l2':
+      return input.device
+    case 'test':
+      return 'test pattern'
+    case 'push':
+      return 'pushed frames'
   }
 }
 

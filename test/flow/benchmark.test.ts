@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { cacheDir, FOOTAGE } from '../world/cache.ts'
+import { startCameras } from '../world/camera.ts'
 
 const CLI = fileURLToPath(new URL('../../agent/src/cli.ts', import.meta.url))
 const MODEL = join(cacheDir(), 'models/ssd-mobilenet-v2-oid-1.0.0')
@@ -29,7 +30,7 @@ test('two sources are decoded and analysed, and every figure is told', async () 
   expect(code).toBe(0)
   const report = JSON.parse(out)
   expect(report).toMatchObject({
-    v: 1,
+    v: 2,
     family: 'cpu',
     model: 'ssd-mobilenet-v2-oid 1.0.0',
     source: FOOTAGE,
@@ -58,13 +59,28 @@ test('the most cameras are found by letting a film run free, then paced', { time
     expect(findMax.tries).toContainEqual(expect.objectContaining({ cameras: findMax.cameras, keepsUp: true }))
 })
 
+test('the most cameras are found of a camera too, by reading it several times', { timeout: 300_000 }, async () => {
+  const street = await startCameras({ mounts: [{ name: 'path', film: FOOTAGE }] })
+  onTestFinished(() => street.stop())
+  const { out, code } = await benchmark(
+    ...['--rtsp', street.url('path'), '--sources', '1', '--duration', '2', '--find-max', '--json']
+  ).ended()
+  expect(code).toBe(0)
+  const { findMax } = JSON.parse(out)
+  expect(findMax).toMatchObject({
+    capacityFps: null,
+    tries: expect.arrayContaining([expect.objectContaining({ cameras: 1 })])
+  })
+  expect(findMax.cameraFps).toBeCloseTo(10, 0)
+})
+
 test('Ctrl-C prints what was measured so far', async () => {
   const { child, ended } = benchmark('--sources', '1', '--duration', '600')
   child.stderr.on('data', (chunk: Buffer) => {
     if (chunk.includes('measuring')) child.kill('SIGINT')
   })
   const { out, err } = await ended()
-  expect(err).toContain('measuring 1 sources')
+  expect(err).toContain('measuring 1 source for')
   expect(out).toContain('(interrupted)')
 })
 
@@ -73,5 +89,5 @@ test('a film that is not there ends with 1 and says why; a wrong call ends with 
   expect(lost.code).toBe(1)
   expect(lost.out).toContain('no such stream, file or device')
   expect((await benchmark('--sources', '0').ended()).code).toBe(2)
-  expect((await benchmark('--find-max', '--rtsp', 'rtsp://cam/1').ended()).code).toBe(2)
+  expect((await benchmark('--rtsp', 'http://cam/1').ended()).code).toBe(2)
 })

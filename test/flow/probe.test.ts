@@ -2,7 +2,10 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
@@ -12,9 +15,18 @@ import { startCameras } from '../world/camera.ts'
 const CLI = fileURLToPath(new URL('../../agent/src/cli.ts', import.meta.url))
 const PASSWORD = 'geheim/p@ss'
 
+interface Finding {
+  check: string
+  state: string
+  found: string
+  remedy: string | null
+}
+
 interface Report {
   state: string
-  findings: { check: string; state: string; found: string; remedy: string | null }[]
+  findings: Finding[]
+  /** Of a camera of the settings. */
+  streams?: { stream: string; url: string; findings: Finding[] }[]
 }
 
 async function probe(args: string[], password?: string) {
@@ -47,6 +59,31 @@ test('a camera that works is described, measured and played', async () => {
   expect(of('transport UDP')).toMatchObject({ state: 'ok' })
   expect(of('first picture')).toMatchObject({ state: 'ok' })
   expect(of('resolution')).toMatchObject({ found: '768x576, h264' })
+})
+
+test('of a camera in the settings both streams are looked at, with the password that stands there', async () => {
+  const mounts = ['main', 'sub'].map((name) => ({ name, film: FOOTAGE }))
+  const cameras = await startCameras({ auth: `viewer:${PASSWORD}`, mounts })
+  onTestFinished(() => cameras.stop())
+  const directory = mkdtempSync(join(tmpdir(), 'vedette-probe-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  const config = join(directory, 'box.yaml')
+  const source = { kind: 'rtsp', url: cameras.url('main'), detectUrl: cameras.url('sub') }
+  const door = { source, user: 'viewer', password: PASSWORD }
+  writeFileSync(config, JSON.stringify({ box: { id: 'gate' }, dataDir: './data', cameras: { door } }))
+  const { code, out, report, of } = await probe(['door', '--config', config, '--seconds', '2'])
+  expect([code, out]).toEqual([0, expect.not.stringContaining('geheim')])
+  expect(report?.streams?.map(({ stream, url }) => [stream, url])).toEqual([
+    ['main', source.url],
+    ['detection', source.detectUrl]
+  ])
+  for (const { findings } of report?.streams ?? [])
+    expect(findings).toContainEqual(expect.objectContaining({ check: 'first picture', state: 'ok' }))
+  // Both are of the same film.
+  expect(of('sizes')).toMatchObject({ state: 'warning', found: 'main 768x576, for detection 768x576' })
+  const lost = await probe(['yard', '--config', config])
+  expect([lost.code, lost.err]).toEqual([1, expect.stringContaining('received "yard"; in its settings: door')])
+  expect((await probe(['door', '--config', config, '--user', 'x'])).code).toBe(2)
 })
 
 test('a wrong password, a wrong path and no password each have a remedy of their own', async () => {

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { decode } from '@vedette/protocol'
+import { Analysis, check, decode, ModelComparison } from '@vedette/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Fleet, startFleet } from '../world/fleet.ts'
 import { live } from '../world/live.ts'
@@ -12,6 +12,7 @@ const folder = join(import.meta.dirname, '../../protocol')
 const readme = readFileSync(join(folder, 'README.md'), 'utf8')
 const lines = [...readme.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = '']) => block.trim().split('\n'))
 const subscriptions = lines.filter((line) => line.startsWith('mosquitto_sub '))
+const shown = [...readme.matchAll(/```json\n(.*?)```/gs)].map(([, block = '']) => JSON.parse(block) as unknown)
 const LIMIT_S = 60
 
 let fleet: Fleet
@@ -33,6 +34,13 @@ afterAll(async () => {
 test('every line of the README is run here', () => {
   expect(subscriptions).toHaveLength(8)
   expect(lines).toEqual(subscriptions)
+})
+
+test('every object that the README shows is as the schema wants it', () => {
+  const [analysis, comparison] = shown
+  expect(shown).toHaveLength(2)
+  expect(() => check(Analysis, analysis, 'analysis')).not.toThrow()
+  expect(() => check(ModelComparison, comparison, 'comparison')).not.toThrow()
 })
 
 test.each(subscriptions.filter((line) => !line.includes('protoc')))('%s', async (line) => {

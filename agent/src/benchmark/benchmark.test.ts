@@ -66,8 +66,10 @@ function machine(capacityFps: number, lossOfPacing = 0) {
     unpaced: () => Promise.resolve({ figures: figures(1, capacityFps), cameraFps: 25 }),
     paced: (cameras: number) => {
       runs.push(cameras)
-      return Promise.resolve(figures(cameras, Math.min(25, (capacityFps * (1 - lossOfPacing)) / cameras)))
+      const fps = Math.min(25, (capacityFps * (1 - lossOfPacing)) / cameras)
+      return Promise.resolve({ figures: figures(cameras, fps), cameraFps: 25 })
     },
+    first: 4,
     isStopped: () => false
   }
 }
@@ -86,6 +88,32 @@ test('a machine that does less when paced is tried by halves; one too slow for a
   expect(found.figures.sources).toHaveLength(24)
   const weak = machine(20)
   expect(await findMax(weak)).toMatchObject({ cameras: 0, tries: [{ cameras: 1, keepsUp: false }] })
+})
+
+test('a camera is read more and more often until the machine does not keep up, then what lies between', async () => {
+  const live = { ...machine(260), unpaced: null }
+  expect(await findMax(live)).toMatchObject({ cameras: 10, capacityFps: null, cameraFps: 25, refused: null })
+  expect(live.runs).toEqual([4, 8, 16, 12, 10, 11])
+  const weak = { ...machine(30), unpaced: null }
+  expect(await findMax(weak)).toMatchObject({ cameras: 1 })
+  expect(weak.runs).toEqual([4, 2, 1])
+  const strong = { ...machine(1e6), unpaced: null }
+  expect((await findMax(strong)).cameras).toBe(256)
+})
+
+test('a camera that takes only so many viewers is told to be the limit, not the machine', async () => {
+  const { paced, ...rest } = machine(1000)
+  const trouble = 'Backing off: the camera refused the connection.'
+  const found = await findMax({
+    ...rest,
+    unpaced: null,
+    async paced(cameras) {
+      const run = await paced(cameras)
+      const sources = run.figures.sources.map((source, i) => (i < 6 ? source : { ...source, analysedFps: 0, trouble }))
+      return { ...run, figures: { ...run.figures, sources } }
+    }
+  })
+  expect(found).toMatchObject({ cameras: 6, refused: trouble })
 })
 
 test('the frame rate is that of most steps, whatever was lost between', () => {

@@ -3,7 +3,7 @@ import type { Figures } from './figures.ts'
 import type { FindMax } from './find_max.ts'
 
 export interface BenchmarkReport {
-  v: 1
+  v: 2
   agentVersion: string
   family: 'cpu' | 'deepstream'
   /** `nanodet-coco 1.0.0`; null: decoding only. */
@@ -69,12 +69,19 @@ function profile({ profile: threads }: BenchmarkReport): string[] {
 
 function maximum({ findMax }: BenchmarkReport): string[] {
   if (findMax === null) return []
-  const { capacityFps, cameraFps, cameras, tries } = findMax
+  const { capacityFps, cameraFps, cameras, refused, tries } = findMax
   const runs = tries.map(
     (run) => `${run.cameras} ${run.keepsUp ? 'kept up' : 'did not'} (${run.analysedFps.toFixed(1)}/s)`
   )
-  const paces = `${capacityFps.toFixed(1)} frames/s at most, ${cameraFps.toFixed(1)} a camera`
-  return ['', `real-time cameras: ${cameras}`, `  ${paces}; tried: ${runs.join(', ') || 'none'}`]
+  const most = capacityFps === null ? '' : `${capacityFps.toFixed(1)} frames/s at most, `
+  return [
+    '',
+    `real-time cameras: ${cameras}${refused === null ? '' : ' or more'}`,
+    `  ${most}${cameraFps.toFixed(1)} frames/s a camera; tried: ${runs.join(', ') || 'none'}`,
+    ...(refused === null
+      ? []
+      : [`  This camera let itself be read no more often, the machine may carry more: ${refused}`])
+  ]
 }
 
 function figure(value: number | null): string {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { SourceInput } from '@vedette/native'
 import { type BenchmarkOptions, reportText, runBenchmark } from '../benchmark.ts'
-import { parseTarget } from '../probe.ts'
+import { inputOf, parseTarget } from '../probe.ts'
 import { DEFAULT_INFER_THREADS } from '../settings/infer_threads.ts'
 import { UsageError } from './usage_error.ts'
 import { version } from './version.ts'
@@ -21,7 +21,8 @@ Runs sources through the real pipeline and prints frames a second, latency, drop
   --threads N      threads of inference (family cpu); half of the cores unless told
   --family NAME    auto, cpu or deepstream
   --profile        adds which threads the time went to
-  --find-max       finds how many cameras keep up in real time: first as fast as it goes, then at their pace
+  --find-max       finds how many cameras keep up in real time: films first as fast as it goes, then at
+                   their pace; a camera of --rtsp by reading it more and more often at the same time
   --json           one object; its "v" changes when its shape does
 
 Ctrl-C prints what was measured so far.
@@ -49,10 +50,6 @@ export async function benchmarkCommand(args: string[]): Promise<void> {
   if (values.help) return console.log(benchmarkHelp)
   if (values.video !== undefined && values.rtsp !== undefined)
     throw new UsageError('expected --video or --rtsp, received both')
-  if (values['find-max'] && values.rtsp !== undefined)
-    throw new UsageError(
-      'expected --video or the test pattern with --find-max: a camera cannot be read faster than it sends'
-    )
   const stopping = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort())
   const options: BenchmarkOptions = {
@@ -78,10 +75,9 @@ function sourceOf({ video, rtsp }: { video?: string; rtsp?: string }): { input: 
     const input = { kind: 'test', width: 1280, height: 720, fps: 25, shapes: 3, seed: 1 } as const
     return { input, source: 'test pattern 1280x720 at 25/s' }
   }
-  const { kind, url, user, password } = targetOf(rtsp)
-  if (kind !== 'rtsp') throw new UsageError(`expected rtsp:// or rtsps:// after --rtsp, received ${url}`)
-  const credentials = user === undefined ? {} : { user, password: password ?? '' }
-  return { input: { kind, url, transport: 'auto', latencyMs: 200, ...credentials }, source: url }
+  const target = targetOf(rtsp)
+  if (target.kind !== 'rtsp') throw new UsageError(`expected rtsp:// or rtsps:// after --rtsp, received ${target.url}`)
+  return { input: inputOf(target), source: target.url }
 }
 
 function targetOf(address: string) {

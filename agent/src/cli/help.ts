@@ -5,6 +5,7 @@ export const help = `Usage: vedette COMMAND
   doctor [--config FILE] [--production] [--json]
                              what is wrong with this machine, and what to do about it
   probe ADDRESS [--user NAME] [--seconds N] [--json]
+  probe CAMERA --config FILE [--seconds N] [--json]
                              what a camera says, sends and shows, and what to do where it is wrong
   benchmark [--sources N] [--duration S] [--model DIR] [--profile] [--find-max] [--json]
                              how much this machine carries

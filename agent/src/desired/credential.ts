@@ -41,12 +41,17 @@ export class BoxKey {
   }
 
   static async load(directory: string): Promise<BoxKey> {
-    const file = join(directory, 'box_key.pem')
-    const pem = await readIfThere(file)
-    if (pem !== null) return new BoxKey(createPrivateKey(pem))
+    const known = await BoxKey.read(directory)
+    if (known !== null) return known
     const { privateKey } = generateKeyPairSync('x25519')
-    await writeDurably(file, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+    await writeDurably(fileIn(directory), privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
     return new BoxKey(privateKey)
+  }
+
+  /** Null when the agent has never been started here. */
+  static async read(directory: string): Promise<BoxKey | null> {
+    const pem = await readIfThere(fileIn(directory))
+    return pem === null ? null : new BoxKey(createPrivateKey(pem))
   }
 
   /** Throws a DesiredError that never quotes the contents. */
@@ -68,6 +73,10 @@ export class BoxKey {
       )
     }
   }
+}
+
+function fileIn(directory: string): string {
+  return join(directory, 'box_key.pem')
 }
 
 /** What the console does, once per edit. `publicKey` is raw, base64. */

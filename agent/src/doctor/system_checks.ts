@@ -1,9 +1,10 @@
 /** The system under the agent. Pure. */
 
 import { type Finding, ok, warning, wrong } from '../finding.ts'
+import type { Clock } from '../host/clock.ts'
 import type { Machine } from '../host/machine.ts'
 import { compareVersions } from './dotted.ts'
-import type { SystemFacts } from './system_facts.ts'
+import type { DiskFacts, SystemFacts } from './system_facts.ts'
 
 /** As `engines` of what ships. */
 const NODE = '24.15.0'
@@ -18,7 +19,7 @@ const LEAST_MEMORY_BYTES = 1.5 * GIB
 const DESCRIPTORS_PER_CAMERA = 24
 const DESCRIPTORS = 256
 
-export function systemChecks(system: SystemFacts, machine: Machine): Finding[] {
+export function systemChecks(system: SystemFacts, clock: Clock, machine: Machine): Finding[] {
   return [
     compareVersions(system.node, NODE) < 0
       ? wrong('Node.js', `${system.node}, older than ${NODE}`, `Install Node.js ${NODE} or newer.`)
@@ -26,8 +27,9 @@ export function systemChecks(system: SystemFacts, machine: Machine): Finding[] {
     glibc(system.glibc),
     memory(system.memoryBytes),
     ...disk(system),
+    ...engineCache(system),
     descriptors(system),
-    clock(system.isClockSet),
+    clockCheck(clock),
     ...power(machine)
   ]
 }
@@ -41,7 +43,7 @@ function glibc(version: string | null): Finding {
 }
 
 function memory(bytes: number): Finding {
-  const found = `${(bytes / GIB).toFixed(1)} GiB`
+  const found = gibibytes(bytes)
   return bytes < LEAST_MEMORY_BYTES
     ? warning('memory', found, 'Expect room for few cameras; add swap or use a small model.')
     : ok('memory', found)
@@ -49,20 +51,35 @@ function memory(bytes: number): Finding {
 
 function disk({ disk: facts }: SystemFacts): Finding[] {
   if (facts === null) return []
-  const { dataDir, freeBytes, writeError } = facts
-  if (writeError !== null) {
-    return [
-      wrong(
-        'data folder',
-        writeError,
-        `Make ${dataDir} writable for the user that runs the agent. Spool, models and TensorRT engines are kept there.`
-      )
-    ]
-  }
-  const found = `${dataDir}, ${(freeBytes / GIB).toFixed(1)} GiB free`
+  const check = 'data folder'
+  const unwritable = cannotWrite(check, facts, 'Spool, models and keys are kept there.')
+  if (unwritable !== null) return [unwritable]
+  const found = `${facts.folder}, ${gibibytes(facts.freeBytes)} free`
   const remedy = `Free some space or move dataDir: a model with its engine takes up to ${ROOM_BYTES / GIB} GiB.`
-  if (freeBytes < LEAST_ROOM_BYTES) return [wrong('data folder', found, remedy)]
-  return [freeBytes < ROOM_BYTES ? warning('data folder', found, remedy) : ok('data folder', found)]
+  if (facts.freeBytes < LEAST_ROOM_BYTES) return [wrong(check, found, remedy)]
+  return [facts.freeBytes < ROOM_BYTES ? warning(check, found, remedy) : ok(check, found)]
+}
+
+/** A disk that fills while TensorRT builds costs the build, and then the spool. */
+function engineCache({ engineCache: facts }: SystemFacts): Finding[] {
+  if (facts === null) return []
+  const check = 'engine cache'
+  const unwritable = cannotWrite(check, facts, 'TensorRT engines are built and kept there: without it no model runs.')
+  if (unwritable !== null) return [unwritable]
+  const { folder, usedBytes, limitBytes, freeBytes } = facts
+  const found = `${folder}, ${gibibytes(usedBytes)} of at most ${gibibytes(limitBytes)} used`
+  if (usedBytes + freeBytes >= limitBytes) return [ok(check, found)]
+  const remedy = `Free some space, or set pipeline.engineCacheBytes to ${usedBytes + Math.max(0, freeBytes - ROOM_BYTES)} or less: a full disk ends a build, and loses events.`
+  return [warning(check, `${found}, but only ${gibibytes(freeBytes)} of the disk is free`, remedy)]
+}
+
+function cannotWrite(check: string, { folder, writeError }: DiskFacts, why: string): Finding | null {
+  if (writeError === null) return null
+  return wrong(check, writeError, `Make ${folder} writable for the user that runs the agent. ${why}`)
+}
+
+function gibibytes(bytes: number): string {
+  return `${(bytes / GIB).toFixed(1)} GiB`
 }
 
 function descriptors({ descriptors: limit, maxSources }: SystemFacts): Finding {
@@ -75,15 +92,17 @@ function descriptors({ descriptors: limit, maxSources }: SystemFacts): Finding {
   )
 }
 
-function clock(isSet: boolean | null): Finding {
-  if (isSet === null)
-    return warning('clock', 'nothing here tells whether it is set', 'See that the host runs timesyncd, chrony or ntpd.')
-  return isSet
-    ? ok('clock', 'synchronised')
+function clockCheck({ synchronised, uncertaintyMs }: Clock): Finding {
+  const check = 'clock'
+  if (synchronised === null)
+    return warning(check, 'nothing here tells whether it is set', 'See that the host runs timesyncd, chrony or ntpd.')
+  const right = uncertaintyMs === null ? '' : `, within ${uncertaintyMs.toFixed(uncertaintyMs < 10 ? 1 : 0)} ms`
+  return synchronised
+    ? ok(check, `synchronised${right}`)
     : wrong(
-        'clock',
+        check,
         'not synchronised',
-        'sudo timedatectl set-ntp true, and see that UDP port 123 reaches a time server.'
+        'See that UDP port 123 reaches a time server; sudo timedatectl set-ntp true where neither chrony nor ntpd runs.'
       )
 }
 

@@ -1,11 +1,6 @@
-/** What the doctor itself asks of the system: limits, disk, clock. */
-import { execFile } from 'node:child_process'
-import { access, constants, mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises'
+/** What the doctor itself asks of the system: limits, and the disk under what it will write. */
+import { access, constants, mkdtemp, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
-
-const run = promisify(execFile)
-const LIMIT_MS = 5000
 
 export interface SystemFacts {
   node: string
@@ -14,25 +9,39 @@ export interface SystemFacts {
   memoryBytes: number
   /** Hard limit of open files, which Node takes; null: none. */
   descriptors: number | null
-  /** Null when nobody can say. */
-  isClockSet: boolean | null
+  /** dataDir; null without settings. */
   disk: DiskFacts | null
+  /** Where TensorRT engines are kept; null where none are built. */
+  engineCache: EngineCacheFacts | null
   maxSources: number
 }
 
 export interface DiskFacts {
-  dataDir: string
+  folder: string
   freeBytes: number
   /** Null when files can be written; else why not. */
   writeError: string | null
 }
 
-export async function systemFacts(dataDir: string | null, maxSources: number): Promise<SystemFacts> {
+export interface EngineCacheFacts extends DiskFacts {
+  /** Of the engines that are there. */
+  usedBytes: number
+  /** What all together may take: pipeline.engineCacheBytes. */
+  limitBytes: number
+}
+
+export interface SystemQuestion {
+  dataDir: string | null
+  engineCache: { directory: string; limitBytes: number } | null
+  maxSources: number
+}
+
+export async function systemFacts({ dataDir, engineCache, maxSources }: SystemQuestion): Promise<SystemFacts> {
   const header = (process.report.getReport() as { header?: { glibcVersionRuntime?: string } }).header
-  const [limits, isClockSet, disk, meminfo] = await Promise.all([
+  const [limits, disk, cache, meminfo] = await Promise.all([
     readFile('/proc/self/limits', 'utf8').catch(() => ''),
-    clockIsSet(),
     dataDir === null ? null : diskFacts(dataDir),
+    engineCache && engineCacheFacts(engineCache),
     readFile('/proc/meminfo', 'utf8').catch(() => '')
   ])
   const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(limits)?.[1]
@@ -41,33 +50,34 @@ export async function systemFacts(dataDir: string | null, maxSources: number): P
     glibc: header?.glibcVersionRuntime ?? null,
     memoryBytes: Number(/^MemTotal:\s+(\d+) kB/m.exec(meminfo)?.[1] ?? 0) * 1024,
     descriptors: hard === undefined || hard === 'unlimited' ? null : Number(hard),
-    isClockSet,
     disk,
+    engineCache: cache,
     maxSources
   }
 }
 
-/** Whoever sets it (timesyncd, chrony, ntpd) tells the kernel, and timedatectl asks the kernel. */
-async function clockIsSet(): Promise<boolean | null> {
-  try {
-    const { stdout } = await run('timedatectl', ['show', '--property=NTPSynchronized', '--value'], {
-      timeout: LIMIT_MS
-    })
-    return stdout.trim() === 'yes'
-  } catch {
-    return null
-  }
+/** Writes and removes a file where the data will be; makes no folder that is not there yet. */
+async function diskFacts(folder: string): Promise<DiskFacts> {
+  const there = await nearestFolder(folder)
+  const writeError = await tryToWrite(there).then(
+    () => null,
+    (error: NodeJS.ErrnoException) => `${there} cannot be written (${error.code ?? error.message})`
+  )
+  const { bavail, bsize } = await statfs(there)
+  return { folder, freeBytes: bavail * bsize, writeError }
 }
 
-/** Writes and removes a file where the data will be; makes no folder that is not there yet. */
-async function diskFacts(dataDir: string): Promise<DiskFacts> {
-  const folder = await nearestFolder(dataDir)
-  const writeError = await tryToWrite(folder).then(
-    () => null,
-    (error: NodeJS.ErrnoException) => `${folder} cannot be written (${error.code ?? error.message})`
-  )
-  const { bavail, bsize } = await statfs(folder)
-  return { dataDir, freeBytes: bavail * bsize, writeError }
+async function engineCacheFacts(cache: { directory: string; limitBytes: number }): Promise<EngineCacheFacts> {
+  const { directory, limitBytes } = cache
+  const names = await readdir(directory, { recursive: true }).catch(() => [])
+  const sizes = await Promise.all(names.map((name) => sizeOf(join(directory, name))))
+  const usedBytes = sizes.reduce((sum, bytes) => sum + bytes, 0)
+  return { ...(await diskFacts(directory)), usedBytes, limitBytes }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const found = await stat(path).catch(() => null)
+  return found?.isFile() ? found.size : 0
 }
 
 async function tryToWrite(folder: string): Promise<void> {

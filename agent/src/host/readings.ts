@@ -1,18 +1,24 @@
 /** What the machine says of itself, read now. What it does not say is null; nothing here throws. */
-import { readdir, readFile, stat, statfs } from 'node:fs/promises'
+import { readdir, readFile, statfs } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import type { Health } from '@vedette/protocol'
+import { type Clock, readClock } from './clock.ts'
 import { readGpus } from './gpu.ts'
 import { type CpuTimes, cpuPercent, hottestC, parseCpuTimes, parseLoad, parseMemory, parseRss } from './proc.ts'
+import { treeAt } from './tree.ts'
 
 export type HostHealth = Omit<
   Health,
   'v' | 'at' | 'uptimeS' | 'spoolWaiting' | 'dropped' | 'inferMs' | 'cameras' | 'comparison' | 'engineRssBytes'
 > & { engineRssBytes: number | null }
 
+/** Asking may start a program, and a clock does not come or go between two health messages. */
+const CLOCK_MS = 60_000
+
 export class HostReadings {
   readonly #dataDir: string
   #times: CpuTimes | null = null
+  #clock: { at: number; told: Promise<Clock> } | null = null
 
   constructor(dataDir: string) {
     this.#dataDir = dataDir
@@ -20,7 +26,7 @@ export class HostReadings {
 
   /** CPU is the mean since the call before. */
   async read(enginePid: number | null, signal: AbortSignal): Promise<HostHealth> {
-    const [stat, meminfo, loadavg, engine, disk, temperatureC, gpu, synchronised] = await Promise.all([
+    const [stat, meminfo, loadavg, engine, disk, temperatureC, gpu, clock] = await Promise.all([
       text('/proc/stat'),
       text('/proc/meminfo'),
       text('/proc/loadavg'),
@@ -28,7 +34,7 @@ export class HostReadings {
       statfs(this.#dataDir).catch(() => null),
       temperature(),
       readGpus(signal),
-      clockIsSynchronised()
+      this.#readClock(signal)
     ])
     const before = this.#times
     this.#times = parseCpuTimes(stat)
@@ -45,8 +51,15 @@ export class HostReadings {
       diskTotalBytes: disk && disk.blocks * disk.bsize,
       temperatureC,
       gpu,
-      clock: { synchronised, uncertaintyMs: null }
+      clock
     }
+  }
+
+  #readClock(signal: AbortSignal): Promise<Clock> {
+    const now = performance.now()
+    if (this.#clock === null || now - this.#clock.at > CLOCK_MS)
+      this.#clock = { at: now, told: readClock(treeAt(), signal) }
+    return this.#clock.told
   }
 }
 
@@ -58,11 +71,4 @@ async function temperature(): Promise<number | null> {
   const zones = await readdir('/sys/class/thermal').catch(() => [])
   const names = zones.filter((name) => name.startsWith('thermal_zone'))
   return hottestC(await Promise.all(names.map((name) => text(`/sys/class/thermal/${name}/temp`))))
-}
-
-/** systemd-timesyncd leaves this file once it has set the clock; where it does not run nobody can say. */
-async function clockIsSynchronised(): Promise<boolean | null> {
-  const runs = await stat('/run/systemd/timesync').catch(() => null)
-  if (!runs) return null
-  return (await stat('/run/systemd/timesync/synchronized').catch(() => null)) !== null
 }

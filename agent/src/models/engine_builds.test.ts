@@ -7,14 +7,8 @@ import { EngineBuilds, type EngineBuildsOptions } from './engine_builds.ts'
 import { EngineCache } from './engine_cache.ts'
 import type { InferMachine } from './machine.ts'
 import type { StoredModel } from './store.ts'
+import { t4 } from './testing/machines.ts'
 
-const t4: InferMachine = {
-  platform: 'dgpu',
-  deepstream: '7.1',
-  tensorrt: '10.3.0',
-  gpu: { id: 0, name: 'Tesla T4', computeCapability: '7.5' },
-  dlaCores: 0
-}
 const input = { channels: 3, height: 416, width: 416, layout: 'NCHW' } as const
 const nvinfer = writeNvinfer({ family: 'nanodet', input, classes: 2, ...families.nanodet })
 const never = new AbortController().signal

@@ -8,17 +8,12 @@ import { basename, join } from 'node:path'
 import { calibrationFile } from '@vedette/model'
 import { writeDurably } from '../durable_file.ts'
 import { digestOf, type EngineKey, engineKey } from './engine_key.ts'
-import type { InferMachine } from './machine.ts'
+import { batchSizeFor, type InferBox, type InferMachine } from './machine.ts'
 import { type BoxConfigInput, boxConfig, dlaCoreFor, engineFile, precisionFor } from './nvinfer_config.ts'
 import type { StoredModel } from './store.ts'
 
-export interface EngineCacheOptions {
+export interface EngineCacheOptions extends InferBox {
   directory: string
-  machine: InferMachine
-  /** Folder of our parser libraries. */
-  parsers: string
-  /** Pictures in the largest batch: frames for a detector. */
-  detectorBatch: number
   /** All entries together; beyond it the oldest go first. */
   limitBytes: number
 }
@@ -40,8 +35,6 @@ export interface BuildFailure {
   times: number
 }
 
-/** Objects in one inference of a classifier. */
-export const CLASSIFIER_BATCH = 16
 /** Beside an engine that was built to its end; a file that was cut off by a power cut has another size. */
 const MARK = 'built.json'
 const FAILED = 'failed-'
@@ -145,12 +138,12 @@ export class EngineCache {
   }
 
   #input(model: StoredModel): Omit<BoxConfigInput, 'files'> {
-    const { machine, parsers, detectorBatch } = this.#options
+    const { machine, parsers } = this.#options
     const { nvinfer, task } = model
     const precision = precisionFor(nvinfer, machine, model.hasCalibration)
     return {
       ...{ nvinfer, task, machine, precision, parsers },
-      batchSize: task === 'detection' ? detectorBatch : CLASSIFIER_BATCH,
+      batchSize: batchSizeFor(task, this.#options),
       dlaCore: dlaCoreFor(nvinfer, machine, precision)
     }
   }

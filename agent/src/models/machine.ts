@@ -1,4 +1,5 @@
 /** A machine with DeepStream, as far as nvinfer and TensorRT care. Pure. */
+import type { Task } from '@vedette/model'
 
 export interface InferMachine {
   platform: 'jetson' | 'sbsa' | 'dgpu' | 'none'
@@ -8,6 +9,22 @@ export interface InferMachine {
   gpu: { id: number; name: string; computeCapability: string | null }
   /** Deep learning accelerators: some Jetsons have two, Orin Nano and Thor none. */
   dlaCores: number
+}
+
+/** A machine, and what of a box decides the files that its inference reads. */
+export interface InferBox {
+  machine: InferMachine
+  /** Folder of our parser libraries. */
+  parsers: string
+  /** Pictures in the largest batch: frames for a detector. */
+  detectorBatch: number
+}
+
+/** Objects in one inference of a classifier. */
+const CLASSIFIER_BATCH = 16
+
+export function batchSizeFor(task: Task, { detectorBatch }: InferBox): number {
+  return task === 'detection' ? detectorBatch : CLASSIFIER_BATCH
 }
 
 export type Precision = 'fp32' | 'fp16' | 'int8'

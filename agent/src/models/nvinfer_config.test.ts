@@ -1,26 +1,11 @@
 import { families, parseIni, writeClassifier, writeNvinfer } from '@vedette/model'
 import { expect, test } from 'vitest'
 import { digestOf, engineKey } from './engine_key.ts'
-import type { InferMachine } from './machine.ts'
 import { type BoxConfigInput, boxConfig, dlaCoreFor, precisionFor } from './nvinfer_config.ts'
+import { orin, t4 } from './testing/machines.ts'
 
 const input = { channels: 3, height: 416, width: 416, layout: 'NCHW' } as const
 const nanodet = writeNvinfer({ family: 'nanodet', input, classes: 80, ...families.nanodet })
-
-const t4: InferMachine = {
-  platform: 'dgpu',
-  deepstream: '7.1',
-  tensorrt: '10.3.0',
-  gpu: { id: 0, name: 'Tesla T4', computeCapability: '7.5' },
-  dlaCores: 0
-}
-const orin: InferMachine = {
-  platform: 'jetson',
-  deepstream: '7.1',
-  tensorrt: '10.3.0',
-  gpu: { id: 0, name: 'Orin (tegra234)', computeCapability: '8.7' },
-  dlaCores: 2
-}
 
 const files = { onnx: '/e/model.onnx', labels: '/e/labels.txt', calibration: null }
 

@@ -2,20 +2,15 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspectOnnx } from '@vedette/model'
-import { type InferMachine, parserLibraryFor } from './machine.ts'
+import { batchSizeFor, type InferBox, parserLibraryFor } from './machine.ts'
 import type { ModelFiles, StageFiles } from './model_files.ts'
 import type { StoredModel } from './store.ts'
 import { type Triton, tritonConfig } from './triton_config.ts'
 
-export interface TritonFilesOptions {
+export interface TritonFilesOptions extends InferBox {
   directory: string
   triton: Triton
-  machine: InferMachine
-  parsers: string
-  detectorBatch: number
 }
-
-const CLASSIFIER_BATCH = 16
 
 export class TritonFiles implements ModelFiles {
   readonly builds = true
@@ -57,7 +52,7 @@ export class TritonFiles implements ModelFiles {
     return {
       element: 'inferserver',
       config: join(this.#options.directory, fileOf(sha256)),
-      batchSize: task === 'detection' ? this.#options.detectorBatch : CLASSIFIER_BATCH,
+      batchSize: batchSizeFor(task, this.#options),
       network: null,
       engineFile: null
     }

@@ -3,6 +3,7 @@ import { authorize, chooseChallenge } from './digest.ts'
 import { RtpMeter } from './rtp_meter.ts'
 import { type RtspPart, RtspReader } from './rtsp_stream.ts'
 import { videoOf } from './sdp.ts'
+import { pairChecks } from './stream_pair.ts'
 import { parseTarget } from './target.ts'
 
 const mufasa = { user: 'Mufasa', cnonce: '0a4f113b', count: 1 }
@@ -171,4 +172,23 @@ test('credentials leave the address, and a password that breaks it is not repeat
   } catch (error) {
     expect((error as Error).message).not.toContain('secret')
   }
+})
+
+test('two streams of a camera are compared: the one for detection is smaller, and of the same shape', () => {
+  const picture = (width: number | null, height: number | null) => ({
+    ...{ firstPictureMs: 100, codec: 'h264', fps: 25, jpegBytes: 1, reason: null },
+    ...{ width, height }
+  })
+  const large = picture(1920, 1080)
+  expect(pairChecks(large, picture(640, 360))).toMatchObject([
+    { state: 'ok', found: 'main 1920x1080, for detection 640x360' }
+  ])
+  expect(pairChecks(large, picture(704, 576))).toMatchObject([
+    { state: 'warning', found: expect.stringContaining('shape') }
+  ])
+  expect(pairChecks(picture(640, 360), large)).toMatchObject([
+    { state: 'warning', remedy: expect.stringContaining('Exchange url and detectUrl') }
+  ])
+  expect(pairChecks(large, null)).toEqual([])
+  expect(pairChecks(large, picture(null, null))).toEqual([])
 })

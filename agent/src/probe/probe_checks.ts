@@ -96,7 +96,7 @@ function describeFailure({ failure, scheme }: RtspFacts, hasUser: boolean): Find
       hasUser ? `refused (${message}), asks for ${kind}` : `asks for a password (${kind})`,
       hasUser
         ? 'Check user and password on the page of the camera. Many keep a separate user for RTSP and ONVIF, and lock it after some failures.'
-        : 'Give --user NAME; the password is asked for.'
+        : 'Give user and password: here by --user NAME (the password is asked for), in the settings of the camera for good.'
     )
   }
   if (status === 404) return wrong('DESCRIBE', message, 'Check the path: the camera knows no such stream.')

@@ -1,6 +1,7 @@
 /** What `vedette probe` is asked about: an address with or without credentials in it, or a file. Pure. */
 import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { SourceInput } from '@vedette/native'
 
 export type ProbeKind = 'rtsp' | 'http' | 'file'
 
@@ -20,6 +21,19 @@ export function parseTarget(text: string, workingFolder: string): ProbeTarget {
   if (!['rtsp', 'rtsps', 'http', 'https'].includes(scheme))
     throw new Error(`expected rtsp://, rtsps://, http://, https:// or a file, received ${scheme}://`)
   return { kind: scheme.startsWith('rtsp') ? 'rtsp' : 'http', ...address(text, scheme) }
+}
+
+/** As a box would read it that was told no more. */
+export function inputOf({ kind, url, user, password }: ProbeTarget): SourceInput {
+  const credentials = user === undefined ? {} : { user, password: password ?? '' }
+  switch (kind) {
+    case 'rtsp':
+      return { kind, url, transport: 'auto', latencyMs: 200, ...credentials }
+    case 'http':
+      return { kind, url, loop: false, ...credentials }
+    case 'file':
+      return { kind, path: url, loop: false }
+  }
 }
 
 function file(path: string): ProbeTarget {

@@ -198,7 +198,7 @@ function engineCamera(id: Id, camera: Camera, input: EngineConfigInput): EngineC
 }
 
 /** `shown` where pictures come from another stream than the one that is analysed. */
-function sourceInputs(
+export function sourceInputs(
   { source }: Camera,
   password: { user: string; password: string } | undefined
 ): { analysed: SourceInput; shown: SourceInput | null } {
