@@ -17,6 +17,7 @@ import { createLog } from './log.ts'
 import { modelFilesOfBox } from './model_files_of_box.ts'
 import { ModelStore } from './models/store.ts'
 import { buildPipeline, type EngineConfig, type StageModel } from './pipeline/channel/engine_config.ts'
+import { withoutWaiting } from './pipeline/sources/words.ts'
 import { watchedEngine } from './pipeline/watched_engine.ts'
 import { parseSettings } from './settings.ts'
 
@@ -174,7 +175,7 @@ async function measureRun(
       },
       camera({ camera, state, reason }) {
         if (state === 'live') live.add(camera)
-        else if (reason !== '') troubles[camera] = reason
+        else if (reason !== '') troubles[camera] = withoutWaiting(reason)
         if (names.every((name) => live.has(name) || name in troubles)) begin()
       },
       frames({ cameras, ptsNs }) {

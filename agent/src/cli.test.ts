@@ -28,11 +28,16 @@ test('tells its version and how to call it', { timeout: 30_000 }, async () => {
   expect(await run('--help').ended()).toMatchObject({ out: expect.stringContaining('vedette COMMAND'), code: 0 })
 })
 
-test('a wrong call ends with 2 and says what was expected', { timeout: 30_000 }, async () => {
+test('a wrong call ends with 2 and says what was expected', { timeout: 90_000 }, async () => {
   expect(await run('strat').ended()).toMatchObject({ err: expect.stringContaining('received strat'), code: 2 })
   expect(await run('start').ended()).toMatchObject({ err: expect.stringContaining('--config FILE'), code: 2 })
   expect(await run('start', '--confg', 'x').ended()).toMatchObject({ err: expect.stringContaining('--confg'), code: 2 })
   expect(await run('model', 'import').ended()).toMatchObject({ err: expect.stringContaining('--parser'), code: 2 })
+  expect(await run('probe', 'x', '--usr', 'a').ended()).toMatchObject({
+    err: "vedette: Unknown option '--usr'\nTry: vedette probe --help\n",
+    code: 2
+  })
+  expect(await run('start', '--help').ended()).toMatchObject({ out: expect.stringContaining('COMMAND'), code: 0 })
 })
 
 test('config check ends with 0 for right settings, and with 1, file and line for wrong ones', {

@@ -22,6 +22,8 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   benchmark: benchmarkCommand
 }
 
+const helpOfItsOwn: ReadonlySet<string> = new Set(['doctor', 'probe', 'benchmark'])
+
 const [name, ...args] = process.argv.slice(2)
 try {
   if (name === '--version' || name === '-v') console.log(version)
@@ -29,11 +31,14 @@ try {
   else {
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined
     if (!command) throw new UsageError(`expected one of ${Object.keys(commands).join(', ')}, received ${name}`)
-    await command(args)
+    if (!helpOfItsOwn.has(name) && args.some((word) => word === '--help' || word === '-h')) console.log(help)
+    else await command(args)
   }
 } catch (error) {
   const isUsage = error instanceof UsageError || String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')
-  console.error(`vedette: ${(error as Error).message}`)
-  if (isUsage) console.error('Try: vedette --help')
+  const { message } = error as Error
+  // parseArgs explains how to pass a word that begins with a dash, which nobody wanted.
+  console.error(`vedette: ${isUsage ? message.replace(/\. To specify a positional argument.*$/s, '') : message}`)
+  if (isUsage) console.error(`Try: vedette ${helpOfItsOwn.has(name ?? '') ? `${name} ` : ''}--help`)
   process.exitCode = isUsage ? 2 : 1
 }

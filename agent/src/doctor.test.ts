@@ -336,7 +336,7 @@ cameras:
     ['film', 'warning']
   ])
   expect(named(cameras, 'door, detectUrl')).toMatchObject({
-    found: 'rtsp://127.0.0.1:9/2: refuses the connection',
+    found: 'rtsp://127.0.0.1:9/2: refused',
     remedy: expect.stringContaining(`vedette probe door --config ${file}`)
   })
   expect(named(cameras, 'twice, detectUrl')?.found).toContain('the same address')

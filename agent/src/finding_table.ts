@@ -25,6 +25,11 @@ function summary(findings: readonly Finding[]): string {
   const count = (state: FindingState) => findings.filter((finding) => finding.state === state).length
   const [bad, doubtful] = [count('wrong'), count('warning')]
   if (findings.length === 0) return 'Nothing was checked.'
-  if (bad === 0 && doubtful === 0) return `All ${findings.length} checks are well.`
-  return `${findings.length} checks: ${bad} wrong, ${doubtful} ${doubtful === 1 ? 'warning' : 'warnings'}.`
+  if (bad === 0 && doubtful === 0)
+    return findings.length === 1 ? 'The one check is well.' : `All ${findings.length} checks are well.`
+  return `${plural(findings.length, 'check')}: ${bad} wrong, ${plural(doubtful, 'warning')}.`
+}
+
+function plural(count: number, what: string): string {
+  return `${count} ${count === 1 ? what : `${what}s`}`
 }

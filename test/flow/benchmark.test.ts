@@ -88,6 +88,10 @@ test('a film that is not there ends with 1 and says why; a wrong call ends with 
   const lost = await benchmark('--sources', '1', '--duration', '2', '--video', '/nowhere/film.mp4').ended()
   expect(lost.code).toBe(1)
   expect(lost.out).toContain('no such stream, file or device')
+  expect(await benchmark('--model', '/nowhere').ended()).toMatchObject({
+    err: expect.stringContaining('no model.yaml in it'),
+    code: 1
+  })
   expect((await benchmark('--sources', '0').ended()).code).toBe(2)
   expect((await benchmark('--rtsp', 'http://cam/1').ended()).code).toBe(2)
 })

@@ -1,5 +1,6 @@
 /** `vedette benchmark`: how much this machine carries. */
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { SourceInput } from '@vedette/native'
 import { type BenchmarkOptions, reportText, runBenchmark } from '../benchmark.ts'
@@ -56,7 +57,7 @@ export async function benchmarkCommand(args: string[]): Promise<void> {
     sources: whole('--sources', values.sources ?? '4', [1, 256]),
     durationS: whole('--duration', values.duration ?? '30', [2, 86_400]),
     ...sourceOf(values),
-    model: values.model === undefined ? null : resolve(values.model),
+    model: values.model === undefined ? null : packageFolder(values.model),
     family: familyOf(values.family ?? 'auto'),
     inferThreads: whole('--threads', values.threads ?? String(DEFAULT_INFER_THREADS), [1, 256]),
     profile: values.profile,
@@ -78,6 +79,14 @@ function sourceOf({ video, rtsp }: { video?: string; rtsp?: string }): { input: 
   const target = targetOf(rtsp)
   if (target.kind !== 'rtsp') throw new UsageError(`expected rtsp:// or rtsps:// after --rtsp, received ${target.url}`)
   return { input: inputOf(target), source: target.url }
+}
+
+function packageFolder(path: string): string {
+  const folder = resolve(path)
+  if (existsSync(join(folder, 'model.yaml'))) return folder
+  throw new Error(
+    `expected the folder of a model package after --model, received ${folder}: there is no model.yaml in it. Make one with vedette model import.`
+  )
 }
 
 function targetOf(address: string) {

@@ -1,4 +1,5 @@
 /** The cameras of the box, a line for each stream; what a camera sends is for `vedette probe` to say. Pure. */
+import { connectionWords } from '../connection_words.ts'
 import { type Finding, ok, warning } from '../finding.ts'
 import type { CameraFact, StreamFact } from './camera_facts.ts'
 
@@ -14,30 +15,14 @@ function streamCheck(id: string, stream: StreamFact, settingsFile: string | null
     return [warning(check, 'the same address as url', 'Leave detectUrl out, or give the smaller stream of the camera.')]
   if ('ms' in reached) return [ok(check, place.includes('://') ? `${place} answers` : place)]
   const found = `${place}: ${words(reached)}`
-  const ask = `vedette probe ${id} --config ${settingsFile ?? 'FILE'} tells more.`
-  return [warning(check, found, `${remedy(place, reached.code)} ${ask}`)]
+  const more = place.includes('://') ? ` vedette probe ${id} --config ${settingsFile ?? 'FILE'} tells more.` : ''
+  return [warning(check, found, `${remedy(place, reached.code)}${more}`)]
 }
 
-function words({ code, message }: { code: string; message: string }): string {
-  switch (code) {
-    case 'ECONNREFUSED':
-      return 'refuses the connection'
-    case 'ETIMEDOUT':
-      return 'no answer within 3 s'
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return 'no way to this host'
-    case 'ENOTFOUND':
-      return 'nobody knows this name'
-    case 'EAI_AGAIN':
-      return 'no DNS server answers'
-    case 'ENOENT':
-      return 'not there'
-    case 'EACCES':
-      return 'this user may not read it'
-    default:
-      return message
-  }
+function words(reached: { code: string; message: string }): string {
+  if (reached.code === 'ENOENT') return 'not there'
+  if (reached.code === 'EACCES') return 'this user may not read it'
+  return connectionWords(reached)
 }
 
 function remedy(place: string, code: string): string {

@@ -5,6 +5,7 @@ import type { EngineConfig } from './channel/engine_config.ts'
 import type { CameraChange, EngineStats } from './channel/status.ts'
 import type { EngineOptions } from './engine.ts'
 import { CONNECT_LIMIT_MS, KEYFRAME_LIMIT_MS } from './sources/supervision.ts'
+import { withoutWaiting } from './sources/words.ts'
 import { watchedEngine } from './watched_engine.ts'
 
 export interface PictureFacts {
@@ -52,7 +53,7 @@ export async function probePicture(
           facts.firstPictureMs ??= performance.now() - (began ?? performance.now())
           decide()
         } else if (change.reason !== '') {
-          facts.reason ??= change.reason.replace(/ Next try in [^.]+\./, '')
+          facts.reason ??= withoutWaiting(change.reason)
           decide()
         }
       },

@@ -1,4 +1,5 @@
 /** What a probe found, a line each, with what to do about it. Pure. */
+import { connectionWords } from '../connection_words.ts'
 import { type Finding, ok, warning, wrong } from '../finding.ts'
 import type { PictureFacts } from '../pipeline/picture_probe.ts'
 import type { RtspFacts } from './rtsp_probe.ts'
@@ -15,7 +16,7 @@ export function rtspChecks(facts: RtspFacts, hasUser: boolean): Finding[] {
   const { failure } = facts
   const done = (step: string) => failure?.step !== step
   const found: Finding[] = []
-  if (!done('dns')) return [wrong('DNS', failure!.message, 'Check the name, or give the address itself.')]
+  if (!done('dns')) return [wrong('DNS', connectionWords(failure!), dnsRemedy(failure!))]
   found.push(ok('DNS', facts.addresses.join(', ')))
   if (!done('connect')) return [...found, connectFailure(failure!)]
   found.push(ok('TCP connect', `${facts.connectMs?.toFixed(0)} ms`))
@@ -60,6 +61,12 @@ export function pictureChecks(facts: PictureFacts): Finding[] {
       ? warning('decoded', 'one picture, then none', 'Look again: the camera may have ended the stream.')
       : ok('decoded', `${facts.fps.toFixed(1)} frames/s`)
   ]
+}
+
+function dnsRemedy({ code }: NonNullable<RtspFacts['failure']>): string {
+  return code === 'EAI_AGAIN'
+    ? 'Check the network and /etc/resolv.conf (resolvectl status), or give the address itself.'
+    : 'Check the name, or give the address itself.'
 }
 
 const notRtsp = 'See that the port is the one for RTSP (mostly 554), not that of the web page or ONVIF.'

@@ -67,3 +67,14 @@ test('what classifiers say of an object stays with it between two analysed frame
   expect(objectWords(shown!)).toBe('car 7 90 % · red 88 %')
   expect(objectWords([0, 'person', 0.5, 0, 0, 1, 1])).toBe('person 50 %')
 })
+
+test('what analytics counted is of the picture on display, and stands until it is counted anew', () => {
+  const history = new FrameHistory()
+  const counting = (t: number, objects: number): LiveFrame => ({
+    ...frame(t),
+    analytics: { zones: [{ name: 'gate', objects, isOvercrowded: false }], lines: [], directions: [] }
+  })
+  const inZone = (t: number) => history.at(t)?.analytics?.zones[0]?.objects ?? null
+  history.add([frame(900_000), counting(1_000_000, 2), frame(1_100_000), counting(1_200_000, 3)])
+  expect([900_000, 1_000_000, 1_150_000, 1_200_000].map(inZone)).toEqual([null, 2, 2, 3])
+})

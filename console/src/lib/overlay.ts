@@ -2,7 +2,7 @@
  * What to draw over a picture: the objects at that picture's own capture time, never at the wall clock. Frames come by
  * another way than pictures and not all of them are analysed, so boxes between two analysed frames are interpolated.
  */
-import type { LiveFrame, LiveObject } from './view.ts'
+import type { LiveAnalytics, LiveFrame, LiveObject } from './view.ts'
 
 /** How far an analysed frame may lie from the picture and still speak for it. */
 export const REACH_US = 600_000
@@ -14,6 +14,7 @@ export interface Overlay {
   objects: LiveObject[]
   /** Bottom centres, oldest first, by track. */
   tails: Map<number, [number, number][]>
+  analytics: LiveAnalytics | null
 }
 
 export class FrameHistory {
@@ -37,7 +38,12 @@ export class FrameHistory {
   /** Null when no analysed frame is near enough. */
   at(t: number): Overlay | null {
     const objects = this.#objectsAt(t)
-    return objects && { objects, tails: this.#tails(t, objects) }
+    return objects && { objects, tails: this.#tails(t, objects), analytics: this.#analyticsAt(t) }
+  }
+
+  /** Counts stand until the next frame that has any: not every analysed frame need pass the analytics. */
+  #analyticsAt(t: number): LiveAnalytics | null {
+    return this.#frames.findLast((frame) => frame.t <= t && frame.analytics)?.analytics ?? null
   }
 
   #objectsAt(t: number): LiveObject[] | null {

@@ -250,6 +250,17 @@ export interface LiveFrame {
   height: number
   latencyUs: number
   objects: LiveObject[]
+  /** Absent where the pipeline has no analytics of DeepStream's. */
+  analytics?: LiveAnalytics
+}
+
+/** What DeepStream's nvdsanalytics makes of a frame, in the names of its configuration. */
+export interface LiveAnalytics {
+  zones: { name: string; objects: number; isOvercrowded: boolean }[]
+  /** Crossings since the pipeline began. */
+  lines: { name: string; crossings: number }[]
+  /** Objects that move that way. */
+  directions: { name: string; objects: number }[]
 }
 
 /** [track (0: not tracked), label, confidence, left, top, width, height], the box as 0 … 1 of the picture; then what few have. */

@@ -55,6 +55,11 @@ export function whyTrying(cause: Cause): string {
   return `Trying again. Last time: ${what}.${remedy === '' ? '' : ` ${remedy}`}`
 }
 
+/** Of such a sentence what is wrong and what to do, for who neither waits nor tries again. */
+export function withoutWaiting(why: string): string {
+  return why.replace(/^(?:Backing off|Stalled|Unsupported): /, '').replace(/ Next try in [^.]+\./, '')
+}
+
 function duration(ms: number): string {
   const seconds = Math.max(1, Math.round(ms / 1000))
   return seconds < 100 ? `${seconds} s` : `${Math.round(seconds / 60)} min`

@@ -1,6 +1,6 @@
 /** Decoded frames as browsers get them. Pure. */
 import { type Catalog, eachRun, type Frame, type FrameBatch } from '@vedette/protocol'
-import type { LiveFrame, LiveObject, LiveParts } from '../../view.ts'
+import type { LiveAnalytics, LiveFrame, LiveObject, LiveParts } from '../../view.ts'
 
 /** By camera, in order. Null when the batch names another catalog: its numbers would get wrong names. */
 export function liveFrames(batch: FrameBatch, catalog: Catalog | null): Map<string, LiveFrame[]> | null {
@@ -33,6 +33,7 @@ function liveFrame(frame: Frame, classes: readonly string[]): LiveFrame {
     if (own) object.push(own)
     objects.push(object)
   }
+  const analytics = analyticsOf(frame)
   return {
     t: frame.capturedUs,
     pts: String(frame.ptsNs),
@@ -40,7 +41,26 @@ function liveFrame(frame: Frame, classes: readonly string[]): LiveFrame {
     width: frame.width,
     height: frame.height,
     latencyUs: frame.latencyUs,
-    objects
+    objects,
+    ...(analytics && { analytics })
+  }
+}
+
+/** Null where no stage has told anything. */
+function analyticsOf({ sceneAnalytics, objectAnalytics }: Frame): LiveAnalytics | null {
+  if (sceneAnalytics.length === 0 && objectAnalytics.length === 0) return null
+  const heading = Map.groupBy(
+    objectAnalytics.filter(({ direction }) => direction !== ''),
+    ({ direction }) => direction
+  )
+  return {
+    zones: sceneAnalytics.flatMap(({ objectsInRegion, overcrowded }) =>
+      [...objectsInRegion].map(([name, objects]) => ({ name, objects, isOvercrowded: overcrowded.get(name) ?? false }))
+    ),
+    lines: sceneAnalytics.flatMap(({ crossingsTotal }) =>
+      [...crossingsTotal].map(([name, crossings]) => ({ name, crossings }))
+    ),
+    directions: [...heading].map(([name, { length }]) => ({ name, objects: length }))
   }
 }
 

@@ -50,7 +50,8 @@ function faultsOf(standing: Standing): string[] {
   const wanted = [...standing.cameras].filter(([, camera]) => camera.isEnabled)
   const down = wanted.filter(([id]) => reported.cameras[id]?.state !== 'live')
   if (down.length > 0) {
-    const [id, camera] = down[0]!
+    // One that can say why, where there is one.
+    const [id, camera] = down.find(([id]) => reported.cameras[id]?.reason) ?? down[0]!
     const said = reported.cameras[id]
     const reason = said?.reason || said?.state.replace('_', ' ') || 'not yet known to the box'
     faults.push(

@@ -4,7 +4,7 @@
  */
 import type { Live } from '#lib/live.svelte.ts'
 import { FrameHistory, type Overlay } from '#lib/overlay.ts'
-import type { LiveEvents, LiveObject } from '#lib/view.ts'
+import type { LiveAnalytics, LiveEvents, LiveObject } from '#lib/view.ts'
 import { Crops } from './crops.svelte.ts'
 import { paint } from './paint.ts'
 
@@ -15,6 +15,7 @@ type Picture = LiveEvents['picture']
 
 export class Viewer {
   objects = $state.raw<LiveObject[]>([])
+  analytics = $state.raw<LiveAnalytics | null>(null)
   /** Capture time of the frame on display, microseconds since 1970. */
   shownT = $state<number | null>(null)
   /** When something last came from the camera, by this browser's clock. */
@@ -78,6 +79,7 @@ export class Viewer {
       paint(canvas, bitmap, overlay)
       this.crops.take(bitmap, overlay?.objects ?? [], picture.t)
       this.objects = overlay?.objects ?? []
+      this.analytics = overlay?.analytics ?? null
       this.shownT = picture.t
     }
     bitmap.close()
