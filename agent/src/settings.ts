@@ -12,6 +12,8 @@ import { Secret } from './settings/secret.ts'
 import { readSettingsText } from './settings/text.ts'
 import { unknownKeys } from './settings/unknown_keys.ts'
 
+export { DEFAULT_INFER_THREADS }
+
 export interface Settings {
   box: { id: string; name: string }
   dataDir: string

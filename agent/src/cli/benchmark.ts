@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import type { SourceInput } from '@vedette/native'
 import { type BenchmarkOptions, reportText, runBenchmark } from '../benchmark.ts'
 import { inputOf, parseTarget } from '../probe.ts'
-import { DEFAULT_INFER_THREADS } from '../settings/infer_threads.ts'
+import { DEFAULT_INFER_THREADS } from '../settings.ts'
 import { UsageError } from './usage_error.ts'
 import { version } from './version.ts'
 
