@@ -1,6 +1,6 @@
 /**
  * `./dev build [FOLDER]`: what ships, in build/ unless told.
- *   agent    vedette.js, engine.js, the addon, the plugin, the parser libraries, ONNX Runtime, its own page (www)
+ *   agent    vedette.js, engine.js, user_module.js, addon, plugin, parser libraries, ONNX Runtime, its own page (www)
  *   console  the SvelteKit server with what it needs
  * Node refuses TypeScript under node_modules, so what ships is plain JavaScript (design 2.15).
  */
@@ -21,7 +21,11 @@ console.log(execFileSync('du', ['-sh', join(OUT, 'agent'), join(OUT, 'console')]
 async function buildAgent(out: string): Promise<void> {
   mkdirSync(out, { recursive: true })
   await build({
-    entryPoints: { vedette: 'agent/src/cli.ts', engine: 'agent/src/pipeline/process/engine_main.ts' },
+    entryPoints: {
+      vedette: 'agent/src/cli.ts',
+      engine: 'agent/src/pipeline/process/engine_main.ts',
+      user_module: 'agent/src/user_module/child_main.ts'
+    },
     outdir: out,
     bundle: true,
     platform: 'node',
