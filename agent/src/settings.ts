@@ -2,50 +2,35 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
-import { type Analysis, check, DEFAULT_ROOT, ProtocolError } from '@vedette/protocol'
-import { type HttpSettings, httpSettings, whyExposed } from './settings/http_settings.ts'
-import { DEFAULT_INFER_THREADS } from './settings/infer_threads.ts'
-import { type LocalCamera, localCamera } from './settings/local_camera.ts'
+import { type Analysis, check, ProtocolError } from '@vedette/protocol'
 import { nearest } from './settings/nearest.ts'
+import { type LocalCamera, localCamera } from './settings/schema/camera.ts'
+import { type ConsoleSettings, consoleSettings } from './settings/schema/console.ts'
+import { type HttpSettings, httpSettings, whyExposed } from './settings/schema/http.ts'
+import { type PipelineSettings, pipelineSettings } from './settings/schema/pipeline.ts'
+import { type SpoolSettings, spoolSettings } from './settings/schema/spool.ts'
 import { SettingsFile } from './settings/schema.ts'
 import { Secret } from './settings/secret.ts'
 import { readSettingsText } from './settings/text.ts'
 import { unknownKeys } from './settings/unknown_keys.ts'
 
-export { DEFAULT_INFER_THREADS }
+export { DEFAULT_INFER_THREADS } from './settings/schema/pipeline.ts'
+export type { ConsoleSettings }
 
 export interface Settings {
   box: { id: string; name: string }
   dataDir: string
   console: ConsoleSettings | null
   http: HttpSettings
-  pipeline: {
-    family: 'auto' | 'cpu' | 'deepstream'
-    maxSources: number
-    adapt: boolean
-    inferThreads: number
-    width: number
-    height: number
-    /** null: engines are built here. */
-    triton: { grpc: string } | { repo: string } | null
-    engineCacheBytes: number
-  }
+  pipeline: PipelineSettings
   /** Directories of model packages that lie on this box. */
   models: string[]
   cameras: Record<string, LocalCamera>
   analysis: Partial<Analysis>
-  spool: { maxBytes: number; maxAgeDays: number }
+  spool: SpoolSettings
   modelTrialS: number
   healthIntervalS: number
   logLevel: 'debug' | 'info' | 'warn' | 'error'
-}
-
-export interface ConsoleSettings {
-  url: string
-  mqtt: string
-  secret: Secret
-  root: string
-  ca: string | null
 }
 
 export class SettingsError extends Error {
@@ -97,44 +82,19 @@ function complete(given: SettingsFile, directory: string): Settings {
   return {
     box: { id: given.box.id, name: given.box.name ?? hostname() },
     dataDir: resolve(directory, given.dataDir),
-    console: given.console
-      ? {
-          url: given.console.url.replace(/\/+$/, ''),
-          mqtt: given.console.mqtt,
-          secret: new Secret(given.console.secret),
-          root: given.console.root ?? DEFAULT_ROOT,
-          ca: given.console.ca === undefined ? null : resolve(directory, given.console.ca)
-        }
-      : null,
+    console: given.console ? consoleSettings(given.console, directory) : null,
     http: httpSettings(given.http),
-    pipeline: {
-      ...{
-        family: 'auto',
-        maxSources: 16,
-        adapt: true,
-        inferThreads: DEFAULT_INFER_THREADS,
-        width: 1280,
-        height: 720,
-        engineCacheBytes: 4 * 1024 ** 3
-      },
-      ...given.pipeline,
-      triton: tritonOf(given.pipeline?.triton, directory)
-    },
+    pipeline: pipelineSettings(given.pipeline, directory),
     models: (given.models ?? []).map((path) => resolve(directory, path)),
     cameras: Object.fromEntries(
       Object.entries(given.cameras ?? {}).map(([id, camera]) => [id, localCamera(id, camera)])
     ),
     analysis: given.analysis ?? {},
-    spool: { maxBytes: 64 * 1024 * 1024, maxAgeDays: 30, ...given.spool },
+    spool: spoolSettings(given.spool),
     modelTrialS: given.modelTrialS ?? 60,
     healthIntervalS: given.healthIntervalS ?? 10,
     logLevel: given.logLevel ?? 'info'
   }
-}
-
-function tritonOf(given: NonNullable<SettingsFile['pipeline']>['triton'], directory: string) {
-  if (given === undefined) return null
-  return 'repo' in given ? { repo: resolve(directory, given.repo) } : given
 }
 
 function deepFreeze<T>(value: T): T {

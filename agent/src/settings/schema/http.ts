@@ -1,8 +1,8 @@
 /** Who may use the box's own HTTP interface, where it is found, and how much it takes on. */
 import Type, { type Static } from 'typebox'
-import { Secret } from './secret.ts'
+import { Secret } from '../secret.ts'
+import { closed } from './closed.ts'
 
-const closed = { additionalProperties: false }
 const Optional = Type.Optional
 
 export const HttpSettingsFile = Type.Object(

@@ -1,0 +1,92 @@
+/** A camera of a box that has no console, completed to what the protocol calls a camera. */
+import { Camera, check, Detection, Name } from '@vedette/protocol'
+import Type, { type Static } from 'typebox'
+import { Secret } from '../secret.ts'
+import { closed } from './closed.ts'
+
+const Optional = Type.Optional
+
+/** Which source may have which is the protocol's to say. */
+const Policy = Optional(Type.Union([Type.Literal('realtime'), Type.Literal('every-frame')]))
+
+const Source = Type.Union([
+  Type.Object(
+    {
+      kind: Type.Literal('rtsp'),
+      url: Type.String(),
+      transport: Optional(Type.Union([Type.Literal('auto'), Type.Literal('tcp'), Type.Literal('udp')])),
+      latencyMs: Optional(Type.Integer()),
+      detectUrl: Optional(Type.String()),
+      policy: Policy
+    },
+    closed
+  ),
+  Type.Object(
+    { kind: Type.Literal('file'), path: Type.String(), loop: Optional(Type.Boolean()), policy: Policy },
+    closed
+  ),
+  Type.Object(
+    { kind: Type.Literal('http'), url: Type.String(), loop: Optional(Type.Boolean()), policy: Policy },
+    closed
+  ),
+  Type.Object({ kind: Type.Literal('v4l2'), device: Type.String(), policy: Policy }, closed),
+  Type.Object(
+    {
+      kind: Type.Literal('test'),
+      width: Optional(Type.Integer()),
+      height: Optional(Type.Integer()),
+      fps: Optional(Type.Integer()),
+      shapes: Optional(Type.Integer()),
+      seed: Optional(Type.Integer()),
+      policy: Policy
+    },
+    closed
+  )
+])
+
+/** The protocol's camera, with everything but its source optional. */
+export const LocalCameraFile = Type.Object(
+  {
+    name: Optional(Name),
+    enabled: Optional(Type.Boolean()),
+    source: Source,
+    user: Optional(Type.String()),
+    password: Optional(Type.String()),
+    detection: Optional(Type.Partial(Detection, closed)),
+    frames: Optional(Type.Union([Type.Literal('leased'), Type.Literal('all')]))
+  },
+  closed
+)
+export type LocalCameraFile = Static<typeof LocalCameraFile>
+
+export interface LocalCamera {
+  camera: Camera
+  credential: { user: string; password: Secret } | null
+}
+
+export function localCamera(id: string, given: LocalCameraFile): LocalCamera {
+  const camera = check(
+    Camera,
+    {
+      name: given.name ?? id,
+      enabled: given.enabled ?? true,
+      source: { ...sourceDefaults[given.source.kind], ...given.source },
+      detection: { enabled: true, maxFps: 0, minConfidence: 0, classes: [], ...given.detection },
+      frames: given.frames ?? 'leased'
+    },
+    `cameras.${id}`
+  )
+  const credential =
+    given.user === undefined && given.password === undefined
+      ? null
+      : { user: given.user ?? '', password: new Secret(given.password ?? '') }
+  return { camera, credential }
+}
+
+const sourceDefaults = {
+  rtsp: { transport: 'auto', latencyMs: 200 },
+  file: { loop: false },
+  http: { loop: false },
+  v4l2: {},
+  test: { width: 640, height: 360, fps: 15, shapes: 3, seed: 1 }
+} as const
