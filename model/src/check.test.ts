@@ -20,6 +20,15 @@ test.for([
   { family: 'yolov8', classes: 80, size: 640, outputs: [[1, 84, 8400]] },
   { family: 'yolov8', classes: 80, size: 640, outputs: [[1, 25200, 85]] },
   {
+    family: 'yolov8-seg',
+    classes: 80,
+    size: 640,
+    outputs: [
+      [1, 116, 8400],
+      [1, 32, 160, 160]
+    ]
+  },
+  {
     family: 'ssd-anchors',
     classes: 90,
     size: 320,
@@ -61,6 +70,17 @@ test('the wrong number of labels is told, with the right one', () => {
   const options = { family: 'yolov8', classes: 79 } as const
   expect(() => checkFit(summary([1, 3, 640, 640], [[1, 84, 8400]]), options)).toThrow(
     /It would fit a list of 80 labels/
+  )
+})
+
+test('of a network that finds masks the right number of labels is told too', () => {
+  const shapes = [
+    [1, 116, 8400],
+    [1, 32, 160, 160]
+  ]
+  const options = { family: 'yolov8-seg', classes: 2 } as const
+  expect(() => checkFit(summary([1, 3, 640, 640], shapes), options)).toThrow(
+    /no layer \[38,N\].*It would fit a list of 80 labels/
   )
 })
 

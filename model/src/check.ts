@@ -150,6 +150,12 @@ const tests: Record<FamilyName, ShapeTest> = {
     })
     return fits ? null : `no layer [N,${5 + classes}] or [${4 + classes},N]`
   },
+  'yolov8-seg': (shapes, { classes }) => {
+    const prototypes = shapes.find((shape) => shape.length === 3)
+    if (!prototypes) return 'no prototypes of masks [M,H,W]'
+    const rows = 4 + classes + prototypes[0]!
+    return shapes.some((shape) => shape.length === 2 && shape[0] === rows) ? null : `no layer [${rows},N]`
+  },
   detr: (shapes, { classes }) => {
     const boxes = shapes.find((shape) => shape.length === 2 && shape[1] === 4)
     if (!boxes) return 'no boxes [N,4]'
@@ -184,8 +190,11 @@ function anchorsOf({ width, height }: InferInput): number {
 
 /** The usual mistakes: the wrong labels, or the wrong family. */
 function remedy(shapes: number[][], context: Context): string {
-  if (['yolox', 'yolov8'].includes(context.family)) {
-    const counts = shapes.flat().flatMap((axis) => (axis > 5 && axis < 400 ? [axis - 4, axis - 5] : []))
+  if (['yolox', 'yolov8', 'yolov8-seg'].includes(context.family)) {
+    const masks = shapes.find((shape) => shape.length === 3)?.[0] ?? 0
+    const counts = shapes
+      .flat()
+      .flatMap((axis) => (axis > 5 && axis < 400 ? [axis - 4, axis - 5, axis - 4 - masks] : []))
     const fitting = counts.find((classes) => tests[context.family](shapes, { ...context, classes }) === null)
     if (fitting !== undefined) return `It would fit a list of ${fitting} labels.`
   }

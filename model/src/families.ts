@@ -18,9 +18,11 @@ export interface Thresholds {
 }
 
 export interface Family {
-  /** The function that `parse-bbox-func-name` names. */
+  /** The function that `parse-bbox-func-name` names, or `parse-bbox-instance-mask-func-name` where it finds masks. */
   parser: string
-  /** What the outputs look like, for people. N: boxes, C: classes. */
+  /** It says which part of its box belongs to an object: instance segmentation. */
+  findsMasks?: true
+  /** What the outputs look like, for people. N: boxes, C: classes, M: mask coefficients. */
   outputs: string
   preprocessing: Preprocessing
   thresholds: Thresholds
@@ -60,6 +62,13 @@ const table = {
   yolov8: {
     parser: 'NvDsInferParseCustomYoloV8',
     outputs: 'one layer: [N,5+C] (YOLOv5) or [4+C,N] (YOLOv8, YOLO11), in pixels of the input',
+    preprocessing: zeroToOne,
+    thresholds: nms
+  },
+  'yolov8-seg': {
+    parser: 'NvDsInferParseCustomYoloV8Seg',
+    findsMasks: true,
+    outputs: 'two layers: [4+C+M,N] in pixels of the input (YOLOv8-seg, YOLO11-seg), and prototypes of masks [M,H,W]',
     preprocessing: zeroToOne,
     thresholds: nms
   },

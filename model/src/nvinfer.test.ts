@@ -27,6 +27,19 @@ test('a configuration says size, colours, labels and parser', () => {
   })
 })
 
+test('a network that finds masks is told so, with its parser under the key for masks', () => {
+  const text = writeNvinfer({ ...config, family: 'yolov8-seg' })
+  expect(keysOf(text)).toMatchObject({
+    'network-type': '3',
+    'cluster-mode': '2',
+    'parse-bbox-instance-mask-func-name': 'NvDsInferParseCustomYoloV8Seg',
+    'output-instance-mask': '1',
+    'segmentation-threshold': '0.5'
+  })
+  expect(text).not.toContain('parse-bbox-func-name')
+  expect(keysOf(writeNvinfer(config))).toMatchObject({ 'network-type': '0' })
+})
+
 test('suppression is left out where the network has done it', () => {
   const text = writeNvinfer({ ...config, family: 'detr', thresholds: families.detr.thresholds })
   expect(keysOf(text)).toMatchObject({ 'cluster-mode': '4' })

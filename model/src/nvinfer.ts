@@ -31,16 +31,17 @@ export const parserLibrary = 'libvedette_parsers.so'
 
 export function writeNvinfer(config: InferConfig): string {
   const { thresholds } = config
+  const { parser, findsMasks } = families[config.family]
   const property: Record<string, string | number> = {
     'gie-unique-id': 1,
-    'network-type': 0,
+    'network-type': findsMasks ? 3 : 0,
     'process-mode': 1,
     'num-detected-classes': config.classes,
     ...network(config),
     // Always written: nvinfer's default needs an OpenCV build.
     'cluster-mode': thresholds.clusterMode,
     'custom-lib-path': parserLibrary,
-    'parse-bbox-func-name': families[config.family].parser
+    ...(findsMasks ? masks(parser) : { 'parse-bbox-func-name': parser })
   }
   const attributes: Record<string, string | number> = {
     'pre-cluster-threshold': thresholds.preCluster,
@@ -63,6 +64,16 @@ export function writeClassifier(config: ClassifierConfig): string {
     'input-object-min-height': 16
   }
   return section('property', property)
+}
+
+function masks(parser: string) {
+  return {
+    'parse-bbox-instance-mask-func-name': parser,
+    // Without it the masks are computed and thrown away.
+    'output-instance-mask': 1,
+    // Of a cell's probability to belong to the object.
+    'segmentation-threshold': 0.5
+  }
 }
 
 function network({ input, preprocessing }: Pick<InferConfig, 'input' | 'preprocessing'>) {

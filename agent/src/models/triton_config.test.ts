@@ -1,6 +1,6 @@
 import { families, writeClassifier, writeNvinfer } from '@vedette/model'
 import { expect, test } from 'vitest'
-import { type TritonConfigInput, tritonConfig } from './triton_config.ts'
+import { runsOnTriton, type TritonConfigInput, tritonConfig } from './triton_config.ts'
 
 const input = { channels: 3, height: 416, width: 416, layout: 'NCHW' } as const
 const nanodet = writeNvinfer({ family: 'nanodet', input, classes: 80, ...families.nanodet })
@@ -89,6 +89,12 @@ test('a letterbox and the order of the input are told', () => {
   const text = configOf({ nvinfer })
   for (const line of ['maintain_aspect_ratio: 1', 'symmetric_padding: 1', 'tensor_order: TENSOR_ORDER_NHWC'])
     expect(text).toContain(line)
+})
+
+test('a model that finds masks does not run on Triton', () => {
+  expect(runsOnTriton(nanodet)).toBe(true)
+  const family = 'yolov8-seg'
+  expect(runsOnTriton(writeNvinfer({ family, input, classes: 80, ...families[family] }))).toBe(false)
 })
 
 test('a classifier runs on objects, with its threshold and without a parser', () => {

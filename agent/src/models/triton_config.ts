@@ -33,6 +33,11 @@ interface Text {
   text: string
 }
 
+/** Its postprocessing for detectors knows no masks, and it calls no parser that does. */
+export function runsOnTriton(nvinfer: string): boolean {
+  return parseIni(nvinfer).get('property')?.get('network-type') !== '3'
+}
+
 export function tritonConfig(input: TritonConfigInput): string {
   const ini = parseIni(input.nvinfer)
   const property = ini.get('property') ?? new Map<string, string>()

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { inspectOnnx } from '@vedette/model'
 import { batchSizeFor, type InferBox, parserLibraryFor } from './machine.ts'
 import type { ModelFiles, StageFiles } from './model_files.ts'
+import { PackageError } from './package_error.ts'
 import type { StoredModel } from './store.ts'
-import { type Triton, tritonConfig } from './triton_config.ts'
+import { runsOnTriton, type Triton, tritonConfig } from './triton_config.ts'
 
 export interface TritonFilesOptions extends InferBox {
   directory: string
@@ -23,7 +24,7 @@ export class TritonFiles implements ModelFiles {
   }
 
   async start(models: Iterable<StoredModel>): Promise<void> {
-    for (const model of models) await this.build(model)
+    for (const model of models) if (runsOnTriton(model.nvinfer)) await this.build(model)
   }
 
   isBuilt({ sha256 }: StoredModel): boolean {
@@ -31,6 +32,12 @@ export class TritonFiles implements ModelFiles {
   }
 
   async build(model: StoredModel): Promise<void> {
+    if (!runsOnTriton(model.nvinfer)) {
+      throw new PackageError(
+        'package',
+        `model ${model.name} finds masks, which nvinferserver does not: assign a detector of boxes, or leave pipeline.triton out of this box's settings`
+      )
+    }
     const { directory, triton, machine, parsers } = this.#options
     const { config, batchSize } = this.filesOf(model)
     const onnx = inspectOnnx(await readFile(join(model.folder, 'model.onnx')))
