@@ -96,8 +96,15 @@ export interface InferStage {
   shadow: { classes: number[] } | null
 }
 
+/** Of pictures on a GPU (`nvbuf-memory-type`); default: as the platform likes it. */
+export type GpuMemory = 'default' | 'pinned' | 'device' | 'unified'
+
 export interface PipelineDescription {
   family: 'cpu' | 'deepstream'
+  /** Number of the GPU that everything runs on, for elements that can choose (`gpu-id`); absent: 0. */
+  gpu?: number
+  /** For elements that can choose; absent: default. */
+  memory?: GpuMemory
   /** Slots: cameras that can be present at the same time, 1 … 256. Also the largest batch. */
   maxSources: number
   /** A partial batch leaves after this time, in microseconds. */
@@ -183,6 +190,11 @@ export interface SourceStats {
   /** Capture to packed metadata: p50 and p99 since the last stats, in milliseconds; -1 with no frame. */
   latencyMsP50: number
   latencyMsP99: number
+  /**
+   * How far the camera's clock is ahead of this machine's, in milliseconds: median over its last RTCP sender reports.
+   * Null: it has not told.
+   */
+  clockAheadMs: number | null
 }
 
 export interface PipelineStats {
@@ -271,6 +283,8 @@ export interface Pipeline {
   removeSource(slot: number): Promise<void>
   /** Frames skipped by a stage between two analysed ones, from now on. */
   setInterval(stage: number, interval: number): void
+  /** `batchedPushTimeoutUs` from now on, where the mux lets itself be told. */
+  setBatchedPushTimeout(us: number): void
   /**
    * Another model file in a running stage: loaded beside the old one, put in its place between two batches. Resolves when
    * it is in place; rejects with the reason, and the old model goes on.

@@ -29,7 +29,9 @@ export function modelFilesOfBox({
   log
 }: ModelFilesOptions): ModelFiles {
   const { pipeline, dataDir } = settings
-  const machine = inferMachine(facts, pipeline.family, process.env)
+  const machine = inferMachine(facts, pipeline, process.env)
+  if (machine !== null && pipeline.gpu > 0 && pipeline.gpu >= facts.gpus.length)
+    log.warn(`pipeline.gpu is ${pipeline.gpu}, this machine has ${facts.gpus.length} GPUs, counted from 0: set another`)
   const parsers = nativeFolder()
   if (machine === null || parsers === null) {
     if (pipeline.triton !== null)
@@ -63,7 +65,7 @@ export function engineCacheOf(
   { pipeline, dataDir }: Settings,
   machine: MachineFacts
 ): Pick<EngineCacheOptions, 'directory' | 'limitBytes'> | null {
-  const builds = pipeline.triton === null && inferMachine(machine, pipeline.family, process.env) !== null
+  const builds = pipeline.triton === null && inferMachine(machine, pipeline, process.env) !== null
   return builds ? engineCacheIn({ pipeline, dataDir }) : null
 }
 

@@ -93,7 +93,7 @@ void Analysis::pack(const meta::Frame& frame, Source& source, int64_t now_us) {
   int64_t captured_us = static_cast<int64_t>(frame.ntp_ns() / 1000);
   auto latency_us = static_cast<uint32_t>(std::clamp<int64_t>(now_us - captured_us, 0, UINT32_MAX));
   packer_.begin({source.description().index, source.next_number(), captured_us, frame.pts_ns(), frame.source_width(),
-                 frame.source_height(), latency_us, 0});
+                 frame.source_height(), latency_us, source.sender_clock().sent_us(frame.pts_ns())});
   float per_width = 1.0F / space_of(frame.pipeline_width(), rules_.width, frame.source_width());
   float per_height = 1.0F / space_of(frame.pipeline_height(), rules_.height, frame.source_height());
   for (const meta::Object& object : objects_) {

@@ -108,9 +108,10 @@ GstPadProbeReturn Border::on_buffer(GstPad* pad, GstPadProbeInfo* info) {
   if (is_closed_) return GST_PAD_PROBE_DROP;
   GstBuffer* buffer = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
   GST_PAD_PROBE_INFO_DATA(info) = buffer;
+  const uint64_t stream_pts = GST_BUFFER_PTS(buffer);
   std::optional<uint64_t> time;
-  if (GST_BUFFER_PTS_IS_VALID(buffer)) {
-    uint64_t running = gst_segment_to_running_time(&segment_, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
+  if (GST_CLOCK_TIME_IS_VALID(stream_pts)) {
+    uint64_t running = gst_segment_to_running_time(&segment_, GST_FORMAT_TIME, stream_pts);
     if (GST_CLOCK_TIME_IS_VALID(running)) time = running;
   }
   if (is_new_round_.exchange(false)) timeline_.begin_round();
@@ -127,6 +128,7 @@ GstPadProbeReturn Border::on_buffer(GstPad* pad, GstPadProbeInfo* info) {
   }
   offer(pad, buffer);
   if (rules_.is_for_pictures || !is_analysed(buffer, pts)) return GST_PAD_PROBE_DROP;
+  if (listener_.on_crossing && GST_CLOCK_TIME_IS_VALID(stream_pts)) listener_.on_crossing(stream_pts, pts);
   passed_++;
   return GST_PAD_PROBE_OK;
 }

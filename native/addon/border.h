@@ -33,11 +33,13 @@ struct BorderRules {
 
 class Border : public std::enable_shared_from_this<Border> {
  public:
-  // Called on the streaming thread: the size is known; the first frame is here; the stream is over.
+  // Called on the streaming thread: the size is known; the first frame is here; the stream is over; a frame crosses
+  // that had one time in the stream and has another from here on (may be empty).
   struct Listener {
     std::function<void(uint32_t width, uint32_t height)> on_size;
     std::function<void()> on_first_frame;
     std::function<void()> on_end;
+    std::function<void(uint64_t stream_pts, uint64_t pts)> on_crossing;
   };
 
   Border(const BorderRules& rules, std::shared_ptr<Tally> tally, Listener listener);

@@ -20,8 +20,8 @@ GstElement* add(GstElement* pipeline, const std::string& factory) {
 
 }  // namespace
 
-Darkroom::Darkroom(const PictureRequest& request, Family family, OnPicture on_picture)
-    : request_(request), family_(family), on_picture_(std::move(on_picture)) {}
+Darkroom::Darkroom(const PictureRequest& request, const Device& device, OnPicture on_picture)
+    : request_(request), device_(device), on_picture_(std::move(on_picture)) {}
 
 Darkroom::~Darkroom() {
   if (pipeline_ != nullptr) gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
@@ -38,9 +38,9 @@ void Darkroom::start() {
     last = element;
     return element;
   };
-  const FamilyElements& names = elements_of(family_);
+  const FamilyElements& names = elements_of(device_.family);
   if (names.from_device != nullptr) {
-    chain(names.from_device);
+    use(device_, chain(names.from_device));
     g_object_set(chain("capsfilter"), "caps", CapsPtr(gst_caps_new_empty_simple("video/x-raw")).get(), nullptr);
   }
   // Scaling first: converting fewer pixels is the cheaper way round.

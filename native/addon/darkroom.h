@@ -20,7 +20,7 @@ class Darkroom : public std::enable_shared_from_this<Darkroom> {
  public:
   using OnPicture = std::function<void(Picture)>;
 
-  Darkroom(const PictureRequest& request, Family family, OnPicture on_picture);
+  Darkroom(const PictureRequest& request, const Device& device, OnPicture on_picture);
   ~Darkroom();
   // Throws NativeError when an element is missing.
   void start();
@@ -32,7 +32,7 @@ class Darkroom : public std::enable_shared_from_this<Darkroom> {
   void develop();
 
   const PictureRequest request_;
-  const Family family_;
+  const Device device_;
   const OnPicture on_picture_;
   ElementPtr pipeline_;
   ElementPtr source_, size_, sink_;

@@ -10,6 +10,8 @@
 namespace vedette {
 
 enum class Family { cpu, deepstream };
+// Of pictures on a GPU, numbered as nvbuf-memory-type is; standard: as the platform likes it.
+enum class Memory { standard, pinned, device, unified };
 enum class Policy { realtime, every_frame };
 // pictures: never muxed, decoded for taps and snapshots only.
 enum class Purpose { analysis, pictures };
@@ -37,8 +39,15 @@ struct ModelUpdate {
   uint32_t limit_ms;
 };
 
-struct PipelineDescription {
+// What the elements are, and what they work on.
+struct Device {
   Family family;
+  uint32_t gpu;
+  Memory memory;
+};
+
+struct PipelineDescription {
+  Device device;
   uint32_t max_sources;
   uint32_t batched_push_timeout_us;
   uint32_t width;

@@ -76,14 +76,15 @@ std::vector<std::string> encoders_for(const GstCaps* caps) {
   return names;
 }
 
-GstElement* make_decoder(Family family, const GstCaps* caps) {
-  const char* preferred = elements_of(family).decoder;
-  for (const std::string& name : decoders_for(family, caps)) {
+GstElement* make_decoder(const Device& device, const GstCaps* caps) {
+  const char* preferred = elements_of(device.family).decoder;
+  for (const std::string& name : decoders_for(device.family, caps)) {
     GstElement* decoder = make(name, "");
     if (preferred == nullptr || name != preferred) return decoder;
     // The first picture waits in no queue behind a few that are still looked at.
     set(decoder, "num-extra-surfaces", "4");
     set(decoder, "enable-max-performance", "true");
+    use(device, decoder);
     // A driver that is not there, or has no session left, shows only now; outside a pipeline it complains to nobody.
     bool is_open = gst_element_set_state(decoder, GST_STATE_READY) != GST_STATE_CHANGE_FAILURE;
     gst_element_set_state(decoder, GST_STATE_NULL);
@@ -91,6 +92,14 @@ GstElement* make_decoder(Family family, const GstCaps* caps) {
     gst_object_unref(gst_object_ref_sink(decoder));
   }
   return nullptr;
+}
+
+void use(const Device& device, GstElement* element) {
+  if (device.gpu > 0) set(element, "gpu-id", std::to_string(device.gpu));
+  if (device.memory == Memory::standard) return;
+  set(element, "nvbuf-memory-type", std::to_string(static_cast<int>(device.memory)));
+  // nvv4l2decoder counts otherwise, and only where it decodes for a GPU of its own (deepstream 3.1).
+  set(element, "cudadec-memtype", device.memory == Memory::device ? "0" : device.memory == Memory::pinned ? "1" : "2");
 }
 
 bool can_make(const char* factory) {

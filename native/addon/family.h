@@ -35,7 +35,11 @@ std::vector<std::string> encoders_for(const GstCaps* caps);
 
 // A decoder that opens its device where it has one: the best of those `decoders_for` names, floating. Null when there
 // is none.
-GstElement* make_decoder(Family family, const GstCaps* caps);
+GstElement* make_decoder(const Device& device, const GstCaps* caps);
+
+// Puts an element on the GPU and its pictures into the memory that are asked for, where it has a say in it. What is not
+// asked for is left as it is.
+void use(const Device& device, GstElement* element);
 
 bool can_make(const char* factory);
 // Throws NativeError {plugin} naming the element and the remedy.

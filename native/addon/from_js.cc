@@ -76,6 +76,18 @@ bool is_null(const Napi::Object& object, const char* key) {
   return object.Get(key).IsNull() || object.Get(key).IsUndefined();
 }
 
+Device device_from_js(const Napi::Object& object) {
+  Device device{one_of(object, "family", {"cpu", "deepstream"}) == "cpu" ? Family::cpu : Family::deepstream,
+                is_null(object, "gpu") ? 0 : whole(object, "gpu", 0, 255), Memory::standard};
+  if (is_null(object, "memory")) return device;
+  const std::string memory = one_of(object, "memory", {"default", "pinned", "device", "unified"});
+  device.memory = memory == "pinned"    ? Memory::pinned
+                  : memory == "device"  ? Memory::device
+                  : memory == "unified" ? Memory::unified
+                                        : Memory::standard;
+  return device;
+}
+
 InferStage stage_from_js(const Napi::Object& object) {
   InferStage stage{whole(object, "id", 1, 255),
                    one_of(object, "element", {"infer", "inferserver"}) == "inferserver",
@@ -178,7 +190,7 @@ uint32_t whole_from_js(const Napi::Value& value, const char* what, uint32_t low,
 
 PipelineDescription pipeline_from_js(const Napi::Value& value) {
   Napi::Object object = object_at(value, "description");
-  return {one_of(object, "family", {"cpu", "deepstream"}) == "cpu" ? Family::cpu : Family::deepstream,
+  return {device_from_js(object),
           whole(object, "maxSources", 1, 256),
           whole(object, "batchedPushTimeoutUs", 1, kMost),
           whole(object, "width", 1, 16384),

@@ -18,7 +18,7 @@ GstElement* add(const Graph& graph, const std::string& factory, const std::strin
 }
 
 GstElement* add_mux(const Graph& graph, const PipelineDescription& description) {
-  GstElement* mux = add(graph, elements_of(description.family).mux, "mux");
+  GstElement* mux = add(graph, elements_of(description.device.family).mux, "mux");
   set(mux, "batch-size", std::to_string(description.max_sources));
   set(mux, "batched-push-timeout", std::to_string(description.batched_push_timeout_us));
   set(mux, "width", std::to_string(description.width));
@@ -27,6 +27,7 @@ GstElement* add_mux(const Graph& graph, const PipelineDescription& description) 
   // The end of one camera, or of the last, is not the end of the pipeline.
   set(mux, "drop-pipeline-eos", "true");
   set(mux, "attach-sys-ts", "true");
+  use(description.device, mux);
   return mux;
 }
 
@@ -45,13 +46,14 @@ std::string parted_by_colons(const std::vector<uint32_t>& numbers) {
 }
 
 GstElement* add_stage(const Graph& graph, const PipelineDescription& description, const InferStage& stage) {
-  const FamilyElements& names = elements_of(description.family);
+  const FamilyElements& names = elements_of(description.device.family);
   std::string id = std::to_string(stage.id);
   if (stage.is_server && names.infer_server == nullptr)
     throw NativeError{"argument", "expected element 'infer' for stage " + id +
                                       ", received 'inferserver': Triton runs in family deepstream only"};
   GstElement* infer = add(graph, stage.is_server ? names.infer_server : names.infer, "infer-" + id);
   g_object_set(infer, "config-file-path", stage.config.c_str(), nullptr);
+  use(description.device, infer);
   set(infer, "unique-id", id);
   set(infer, "interval", std::to_string(stage.interval));
   if (stage.batch_size > 0) set(infer, "batch-size", std::to_string(stage.batch_size));
@@ -67,14 +69,15 @@ GstElement* add_stage(const Graph& graph, const PipelineDescription& description
 }
 
 GstElement* add_tracker(const Graph& graph, const PipelineDescription& description) {
-  GstElement* tracker = add(graph, elements_of(description.family).tracker, "tracker");
+  GstElement* tracker = add(graph, elements_of(description.device.family).tracker, "tracker");
   bool is_default = *description.tracker == "default";
+  use(description.device, tracker);
   set(tracker, "tracker-width", std::to_string(description.width / 32 * 32));
   set(tracker, "tracker-height", std::to_string(description.height / 32 * 32));
   if (access(kNvTrackerLibrary, R_OK) == 0) set(tracker, "ll-lib-file", kNvTrackerLibrary);
   if (!is_default)
     g_object_set(tracker, "ll-config-file", description.tracker->c_str(), nullptr);
-  else if (description.family == Family::deepstream && access(kNvTrackerDefault, R_OK) == 0)
+  else if (description.device.family == Family::deepstream && access(kNvTrackerDefault, R_OK) == 0)
     set(tracker, "ll-config-file", kNvTrackerDefault);
   return tracker;
 }
@@ -130,6 +133,10 @@ GstElement* stage_of(const Graph& graph, uint32_t id) {
 
 void apply_interval(const Graph& graph, uint32_t stage, uint32_t interval) {
   set(stage_of(graph, stage), "interval", std::to_string(interval));
+}
+
+void apply_push_timeout(const Graph& graph, uint32_t us) {
+  set(graph.mux.get(), "batched-push-timeout", std::to_string(us));
 }
 
 }  // namespace vedette

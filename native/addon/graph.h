@@ -26,4 +26,7 @@ GstElement* stage_of(const Graph& graph, uint32_t id);
 // Frames skipped by a stage between two analysed ones; also while running.
 void apply_interval(const Graph& graph, uint32_t stage, uint32_t interval);
 
+// After which a partial batch leaves; also while running.
+void apply_push_timeout(const Graph& graph, uint32_t us);
+
 }  // namespace vedette

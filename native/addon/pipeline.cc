@@ -76,7 +76,7 @@ std::pair<uint32_t, uint32_t> Pipeline::add_source(SourceDescription description
   if (!place)
     throw NativeError{"argument", "expected at most " + number(description_.max_sources) + " sources, received '" +
                                       description.name + "' as one more: remove another or raise maxSources"};
-  Source::Place at{place->first, place->second, description_.family, 0};
+  Source::Place at{place->first, place->second, description_.device, 0};
   {
     std::lock_guard lock(mutex_);
     at.first_number = numbers_[description.index];
@@ -122,6 +122,10 @@ void Pipeline::free_slot(std::optional<Slots::Freed> freed) {
 
 void Pipeline::set_interval(uint32_t stage, uint32_t interval) { apply_interval(graph_, stage, interval); }
 
+void Pipeline::set_push_timeout(uint32_t us) {
+  if (state_ < PipelineState::stopping) apply_push_timeout(graph_, us);
+}
+
 void Pipeline::update_model(uint32_t stage, const ModelUpdate& update, const Done& done) {
   GstElement* element = stage_of(graph_, stage);
   if (state_ != PipelineState::playing)
@@ -143,7 +147,7 @@ uint64_t Pipeline::tap(uint32_t slot, const PictureRequest& request) {
   std::shared_ptr<Source> source = source_at(slot);
   std::lock_guard lock(mutex_);
   uint64_t id = next_tap_++;
-  auto room = std::make_shared<Darkroom>(request, description_.family, [outbox = outbox_, id](Picture picture) {
+  auto room = std::make_shared<Darkroom>(request, description_.device, [outbox = outbox_, id](Picture picture) {
     outbox->put_picture(id, std::move(picture));
   });
   taps_[id] = {source, room};
@@ -179,9 +183,9 @@ void Pipeline::snapshot(uint32_t slot, const PictureRequest& request, std::chron
     std::condition_variable arrived;
     std::optional<Picture> picture;
   };
-  errands_->run([family = description_.family, source, request, limit, on_picture = std::move(on_picture)] {
+  errands_->run([device = description_.device, source, request, limit, on_picture = std::move(on_picture)] {
     auto wait = std::make_shared<Wait>();
-    auto room = std::make_shared<Darkroom>(request, family, [wait](Picture picture) {
+    auto room = std::make_shared<Darkroom>(request, device, [wait](Picture picture) {
       std::lock_guard lock(wait->mutex);
       if (!wait->picture) wait->picture = std::move(picture);
       wait->arrived.notify_all();

@@ -44,6 +44,8 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   // Throws NativeError when there is no free slot.
   std::pair<uint32_t, uint32_t> add_source(SourceDescription source);
   void remove_source(uint32_t slot, const Done& done);
+  // The mux lets a partial batch go after this time, from now on.
+  void set_push_timeout(uint32_t us);
   // Both throw NativeError when there is no such stage.
   void set_interval(uint32_t stage, uint32_t interval);
   void update_model(uint32_t stage, const ModelUpdate& update, const Done& done);

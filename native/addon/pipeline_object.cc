@@ -51,6 +51,7 @@ Napi::Function PipelineObject::define(Napi::Env env) {
       {InstanceMethod("start", &PipelineObject::start), InstanceMethod("addSource", &PipelineObject::add_source),
        InstanceMethod("removeSource", &PipelineObject::remove_source),
        InstanceMethod("setInterval", &PipelineObject::set_interval),
+       InstanceMethod("setBatchedPushTimeout", &PipelineObject::set_push_timeout),
        InstanceMethod("updateModel", &PipelineObject::update_model), InstanceMethod("tap", &PipelineObject::tap),
        InstanceMethod("snapshot", &PipelineObject::snapshot), InstanceMethod("push", &PipelineObject::push),
        InstanceMethod("endPush", &PipelineObject::end_push), InstanceMethod("graph", &PipelineObject::graph),
@@ -117,6 +118,12 @@ Napi::Value PipelineObject::set_interval(const Napi::CallbackInfo& info) {
   guarded(info.Env(), [&] {
     pipeline_->set_interval(whole_from_js(info[0], "stage", 1, 255), whole_from_js(info[1], "interval", 0, 0x7fffffff));
   });
+  return info.Env().Undefined();
+}
+
+Napi::Value PipelineObject::set_push_timeout(const Napi::CallbackInfo& info) {
+  guarded(info.Env(),
+          [&] { pipeline_->set_push_timeout(whole_from_js(info[0], "batchedPushTimeoutUs", 1, 0x7fffffff)); });
   return info.Env().Undefined();
 }
 

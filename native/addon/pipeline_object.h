@@ -24,6 +24,7 @@ class PipelineObject : public Napi::ObjectWrap<PipelineObject> {
   Napi::Value add_source(const Napi::CallbackInfo& info);
   Napi::Value remove_source(const Napi::CallbackInfo& info);
   Napi::Value set_interval(const Napi::CallbackInfo& info);
+  Napi::Value set_push_timeout(const Napi::CallbackInfo& info);
   Napi::Value update_model(const Napi::CallbackInfo& info);
   Napi::Value tap(const Napi::CallbackInfo& info);
   Napi::Value snapshot(const Napi::CallbackInfo& info);

@@ -48,6 +48,7 @@ struct SourceStats {
   double bits_per_second = 0;
   double latency_ms_p50 = -1;
   double latency_ms_p99 = -1;
+  std::optional<double> clock_ahead_ms;
 };
 
 struct StageStats {

@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "failure.h"
 #include "family.h"
 #include "frame_feed.h"
 #include "front.h"
@@ -13,7 +12,6 @@
 namespace vedette {
 namespace {
 
-constexpr int64_t kAnalysisLimitUs = 2'000'000;  // without one more frame analysed
 constexpr GstClockTime kStateLimit = 3 * GST_SECOND;
 constexpr auto kHaltLimit = std::chrono::milliseconds(500);
 constexpr auto kLifecycleLimit = std::chrono::seconds(4);
@@ -99,11 +97,16 @@ Border::Listener Source::listener() {
   listener.on_end = [self] {
     if (auto source = self.lock()) source->end_of_stream();
   };
+  if (std::holds_alternative<RtspInput>(description_.input)) {
+    listener.on_crossing = [self](uint64_t stream_pts, uint64_t pts) {
+      if (auto source = self.lock()) source->sender_clock_.crossed(stream_pts, pts);
+    };
+  }
   return listener;
 }
 
 void Source::build() {
-  const FamilyElements& names = elements_of(place_.family);
+  const FamilyElements& names = elements_of(place_.device.family);
   std::string name = "source-" + std::to_string(place_.slot) + "-" + std::to_string(place_.generation);
   ElementPtr bin(GST_ELEMENT(gst_object_ref_sink(gst_bin_new(name.c_str()))));
   auto add = [&](const char* factory, const char* element_name = "") {
@@ -112,6 +115,7 @@ void Source::build() {
     return element;
   };
   GstElement* entry = add(names.convert, "entry");
+  use(place_.device, entry);
   GstElement* last = entry;
   if (names.mux_caps != nullptr) {
     last = add("capsfilter");
@@ -137,7 +141,7 @@ void Source::build() {
 
 // Makes what comes out of `last` come out of the bin.
 void Source::expose(GstElement* bin, GstElement* last) {
-  if (place_.family == Family::deepstream) {
+  if (place_.device.family == Family::deepstream) {
     GstElement* queue = make("queue", "");
     gst_bin_add(GST_BIN(bin), queue);
     g_object_set(queue, "max-size-buffers", 2U, "max-size-bytes", 0U, "max-size-time", guint64{0}, nullptr);
@@ -167,7 +171,7 @@ void Source::silence() {
     bin = share(bin_.get());
     mux_pad = mux_pad_ == nullptr ? nullptr : share(mux_pad_.get());
   }
-  if (mux_pad != nullptr && elements_of(place_.family).flush_mux_pad)
+  if (mux_pad != nullptr && elements_of(place_.device.family).flush_mux_pad)
     gst_pad_send_event(mux_pad.get(), gst_event_new_flush_start());
   gst_element_set_locked_state(bin.get(), TRUE);
   Scissors scissors(socket_);
@@ -197,7 +201,7 @@ bool Source::disconnect(GstElement* pipeline, GstElement* mux) {
   }
   silence();
   if (mux_pad != nullptr) {
-    if (!elements_of(place_.family).flush_mux_pad) gst_pad_send_event(mux_pad.get(), gst_event_new_eos());
+    if (!elements_of(place_.device.family).flush_mux_pad) gst_pad_send_event(mux_pad.get(), gst_event_new_eos());
     gst_pad_send_event(mux_pad.get(), gst_event_new_flush_stop(FALSE));
     gst_element_release_request_pad(mux, mux_pad.get());
   }
@@ -215,139 +219,6 @@ void Source::forget() {
   feed_.reset();
   rtp_sink_.reset();
   decoder_sink_.reset();
-}
-
-void Source::end_of_stream() {
-  if (is_closing_) return;
-  bool has_decoded = tally_->frames_decoded() > 0;
-  if (!has_decoded && is_recorded(description_.input))
-    return fail("corrupt", "the stream ended without a single picture");
-  if (loops(description_.input)) {
-    // Not from here: a flush would wait for this very thread.
-    return errands_->run([source = shared_from_this()] { source->begin_again(); });
-  }
-  ended_us_ = monotonic_us();
-  has_ended_ = true;
-  settle_end();
-}
-
-void Source::begin_again() {
-  std::unique_lock lifecycle(lifecycle_, std::try_to_lock);
-  if (!lifecycle.owns_lock() && is_closing_) return;
-  PadPtr decoder_sink;
-  {
-    std::lock_guard lock(mutex_);
-    if (decoder_sink_ == nullptr) return;
-    decoder_sink = share(decoder_sink_.get());
-  }
-  border_->begin_round();
-  GstEvent* seek = gst_event_new_seek(1.0, GST_FORMAT_TIME, static_cast<GstSeekFlags>(GST_SEEK_FLAG_FLUSH),
-                                      GST_SEEK_TYPE_SET, 0, GST_SEEK_TYPE_NONE, -1);
-  if (!gst_pad_push_event(decoder_sink.get(), seek) && !is_closing_) {
-    ended_us_ = monotonic_us();
-    has_ended_ = true;
-    settle_end();
-  }
-}
-
-void Source::settle_end() {
-  if (!has_ended_ || is_closing_) return;
-  uint64_t settled = tally_->frames_analysed() + frames_dropped();
-  if (settled_.exchange(settled) != settled) ended_us_ = monotonic_us();
-  if (settled < border_->frames_passed() && monotonic_us() - ended_us_ < kAnalysisLimitUs) return;
-  if (!is_over_.exchange(true)) emit("ended");
-}
-
-std::optional<uint64_t> Source::counted_by_mux(const char* counter) {
-  PadPtr mux_pad;
-  {
-    std::lock_guard lock(mutex_);
-    if (mux_pad_ == nullptr) return std::nullopt;
-    mux_pad = share(mux_pad_.get());
-  }
-  if (g_object_class_find_property(G_OBJECT_GET_CLASS(mux_pad.get()), counter) == nullptr) return std::nullopt;
-  guint64 count = 0;
-  g_object_get(mux_pad.get(), counter, &count, nullptr);
-  return count;
-}
-
-uint64_t Source::frames_dropped() {
-  if (auto dropped = counted_by_mux("dropped")) return *dropped;
-  uint64_t passed = border_->frames_passed(), muxed = tally_->frames_muxed();
-  return passed > muxed ? passed - muxed : 0;
-}
-
-void Source::linked(uint32_t width, uint32_t height) {
-  {
-    std::lock_guard lock(mutex_);
-    if (width_ == width && height_ == height) return;
-    width_ = width;
-    height_ = height;
-  }
-  emit("linked");
-}
-
-bool Source::takes_encoded(GstBuffer* unit) {
-  // Of an RTSP camera every packet was counted already.
-  if (!std::holds_alternative<RtspInput>(description_.input)) tally_->received(gst_buffer_get_size(unit));
-  if (!GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_DELTA_UNIT)) {
-    has_keyframe_ = true;
-    tally_->keyframe();
-  }
-  return has_keyframe_;
-}
-
-void Source::demand_video() {
-  {
-    std::lock_guard lock(mutex_);
-    if (decoder_sink_ != nullptr) return;
-  }
-  fail("unsupported-codec", "expected a video stream, found none that can be read");
-}
-
-void Source::error(const std::string& element, const GError& error, const std::string& debug) {
-  if (is_closing_ || is_over_.exchange(true)) return;
-  std::string failure = failure_of(error, debug);
-  std::string message = text_of(error.message);
-  std::string url = url_of(description_.input);
-  if (failure.empty() && !url.empty()) {
-    return errands_->run([source = shared_from_this(), url, message, element, debug] {
-      source->report_failure(diagnose(url), message, element, debug);
-    });
-  }
-  bool is_broken_file =
-      is_recorded(description_.input) && error.domain == GST_STREAM_ERROR && (failure.empty() || failure == "internal");
-  // What was decoded until now can be decoded: the camera sends something else than it had announced.
-  if (failure == "unsupported-codec" && tally_->frames_decoded() > 0) failure = "changed";
-  report_failure(is_broken_file ? "corrupt" : failure.empty() ? "internal" : failure, message, element, debug);
-}
-
-void Source::fail(const std::string& failure, const std::string& message, const std::string& element,
-                  const std::string& debug) {
-  if (!is_closing_ && !is_over_.exchange(true)) report_failure(failure, message, element, debug);
-}
-
-void Source::report_failure(const std::string& failure, const std::string& message, const std::string& element,
-                            const std::string& debug) {
-  SourceEvent failed = event("failed");
-  failed.failure = failure;
-  failed.message = redaction_.clean(message);
-  failed.element = redaction_.clean(element);
-  failed.debug = redaction_.clean(debug);
-  report_(std::move(failed));
-}
-
-SourceEvent Source::event(const char* what) {
-  SourceEvent event;
-  event.slot = place_.slot;
-  event.generation = place_.generation;
-  event.name = description_.name;
-  event.what = what;
-  std::lock_guard lock(mutex_);
-  event.codec = codec_;
-  event.width = width_;
-  event.height = height_;
-  return event;
 }
 
 bool Source::push(const uint8_t* pixels, size_t bytes, uint64_t pts_ns) {
@@ -374,18 +245,6 @@ void Source::end_push() {
     feed = share(feed_.get());
   }
   gst_app_src_end_of_stream(GST_APP_SRC(feed.get()));
-}
-
-SourceStats Source::stats(double seconds) {
-  SourceStats stats;
-  stats.slot = place_.slot;
-  stats.generation = place_.generation;
-  stats.name = description_.name;
-  tally_->read(stats, seconds);
-  // What the tally counts comes to our own mux, which throws away some of it.
-  if (auto left = counted_by_mux("frames-out")) stats.frames_muxed = *left;
-  stats.frames_dropped = frames_dropped();
-  return stats;
 }
 
 }  // namespace vedette

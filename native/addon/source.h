@@ -20,6 +20,7 @@
 #include "gst_ptr.h"
 #include "redaction.h"
 #include "report.h"
+#include "sender_clock.h"
 #include "tally.h"
 
 namespace vedette {
@@ -29,7 +30,7 @@ class Source : public std::enable_shared_from_this<Source> {
   struct Place {
     uint32_t slot;
     uint32_t generation;
-    Family family;
+    Device device;
     uint64_t first_number;  // of the camera's frames: goes on where its last source ended
   };
   using Report = std::function<void(SourceEvent)>;
@@ -56,6 +57,8 @@ class Source : public std::enable_shared_from_this<Source> {
   void linked(uint32_t width, uint32_t height);
   // False before the first keyframe: what a decoder makes of pictures that lean on one it has not seen is grey mud.
   bool takes_encoded(GstBuffer* unit);
+  // Of an RTSP camera; on its way to the depayloader.
+  void takes_packet(GstBuffer* packet);
   bool push(const uint8_t* pixels, size_t bytes, uint64_t pts_ns);
   void end_push();
   SourceStats stats(double seconds);
@@ -69,6 +72,7 @@ class Source : public std::enable_shared_from_this<Source> {
   const Redaction& redaction() const { return redaction_; }
   Tally& tally() { return *tally_; }
   Border& border() { return *border_; }
+  SenderClock& sender_clock() { return sender_clock_; }
 
  private:
   friend class Front;
@@ -98,10 +102,12 @@ class Source : public std::enable_shared_from_this<Source> {
   const std::shared_ptr<Tally> tally_ = std::make_shared<Tally>();
   std::shared_ptr<Border> border_;
   CameraSocket socket_;
+  SenderClock sender_clock_;
   std::atomic<uint64_t> number_;
   std::atomic<bool> is_closing_{false}, is_over_{false}, has_ended_{false}, has_keyframe_{false};
   std::atomic<int64_t> ended_us_{0};  // or when the last frame after that came out of the analysis
   std::atomic<uint64_t> settled_{0};
+  std::atomic<uint64_t> packet_pts_{GST_CLOCK_TIME_NONE};  // of the last packet
 
   std::timed_mutex lifecycle_;  // held by connect() and disconnect(), outermost
   std::mutex mutex_;            // the fields below, innermost

@@ -36,6 +36,8 @@ Napi::Object source_stats_to_js(Napi::Env env, const SourceStats& stats) {
   object.Set("bitsPerSecond", stats.bits_per_second);
   object.Set("latencyMsP50", stats.latency_ms_p50);
   object.Set("latencyMsP99", stats.latency_ms_p99);
+  object.Set("clockAheadMs",
+             stats.clock_ahead_ms ? Napi::Number::New(env, *stats.clock_ahead_ms).As<Napi::Value>() : env.Null());
   return object;
 }
 

@@ -16,7 +16,9 @@ export const CameraHealth = Type.Object({
   dropped: Count,
   bitsPerSecond: Positive,
   /** Objects per analysed frame since the last message. */
-  objectsPerFrame: Positive
+  objectsPerFrame: Positive,
+  /** How far the camera's clock is ahead of the box's, milliseconds; absent where the camera does not tell its time. */
+  clockAheadMs: Type.Optional(Type.Integer())
 })
 export type CameraHealth = Static<typeof CameraHealth>
 

@@ -61,6 +61,7 @@ export const createPipeline: NativeAddon['createPipeline'] = (_description, hand
       load.run(interval % 2 === 0)
       console.log(JSON.stringify(load.spent()))
     },
+    setBatchedPushTimeout: () => undefined,
     updateModel: () => Promise.resolve(),
     graph: () => Promise.resolve(''),
     tap: () => ({ close: () => undefined }),

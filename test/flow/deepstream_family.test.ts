@@ -2,7 +2,7 @@
  * The DeepStream pipeline on stand-ins under NVIDIA's names (native/elements/testing): every metadata layout, both muxes,
  * both platforms. What only NVIDIA's binaries can show is in test/gpu.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeClassifier } from '@vedette/native/tiny_model'
@@ -72,3 +72,27 @@ test('nvinferserver takes the place of nvinfer', async () => {
   expect(result.errors).toEqual([])
   expect(result.classified).toBeGreaterThan(0)
 })
+
+test.each([
+  { mux: 'legacy', platform: 'dgpu' },
+  { mux: 'new', platform: 'dgpu' },
+  { mux: 'legacy', platform: 'jetson' }
+])(
+  '$mux nvstreammux, $platform: each element that can choose works on the GPU and in the memory of the settings, and the mux takes another timeout while it runs',
+  async (kind) => {
+    const notes = join(folder, `${kind.mux}-${kind.platform}.txt`)
+    const told = { gpu: 1, memory: 'unified' } as const
+    const result = await runFlow({ ...options, ...told }, standIns(kind, { VEDETTE_STAND_IN_NOTES: notes }))
+    expect(result.errors).toEqual([])
+    const noted = new Set(readFileSync(notes, 'utf8').split('\n'))
+    const onServer = kind.platform === 'dgpu'
+    const legacy = kind.mux === 'legacy'
+    expect(noted.has('nvstreammux batched-push-timeout 20000')).toBe(true)
+    expect(noted.has('nvstreammux gpu-id 1')).toBe(legacy)
+    expect(noted.has('nvstreammux nvbuf-memory-type 3')).toBe(legacy)
+    expect(noted.has('nvv4l2decoder gpu-id 1')).toBe(onServer)
+    expect(noted.has('nvv4l2decoder cudadec-memtype 2')).toBe(onServer)
+    expect(noted.has('nvvideoconvert gpu-id 1')).toBe(onServer)
+    expect(noted.has('nvvideoconvert nvbuf-memory-type 3')).toBe(true)
+  }
+)

@@ -10,6 +10,8 @@ export interface Mount {
   /** Where in the film it begins, so that cameras of one film differ. */
   offsetS?: number
   script?: 'nokeyframe' | 'silent' | 'h265'
+  /** How far the camera's own clock is ahead of this machine's, in whole seconds. */
+  clockAheadS?: number
 }
 
 export interface Street {
@@ -39,7 +41,8 @@ export async function startCameras(options: StreetOptions): Promise<Street> {
   const mounts = options.mounts.map((mount) => {
     const offset = mount.offsetS === undefined ? '' : `,offset=${mount.offsetS}`
     const script = mount.script === undefined ? '' : `,script=${mount.script}`
-    return `${mount.name}=${mount.film}${offset}${script}`
+    const clock = mount.clockAheadS === undefined ? '' : `,clock=${mount.clockAheadS}`
+    return `${mount.name}=${mount.film}${offset}${script}${clock}`
   })
   const auth = options.auth === undefined ? [] : ['--auth', options.auth]
   const { certificate } = options

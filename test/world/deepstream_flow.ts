@@ -5,6 +5,7 @@
 import {
   createPipeline,
   type Frames,
+  type GpuMemory,
   type PipelineStats,
   type SourceDescription,
   type SourceEvent
@@ -18,6 +19,8 @@ export interface FlowOptions {
   detector: string
   classifier: string
   element: 'infer' | 'inferserver'
+  gpu?: number
+  memory?: GpuMemory
   /** H.264, played again and again. */
   film: string
   limitMs: number
@@ -45,6 +48,8 @@ export async function deepstreamFlow(options: FlowOptions): Promise<FlowResult> 
   const pipeline = createPipeline(
     {
       family: 'deepstream',
+      ...(options.gpu !== undefined && { gpu: options.gpu }),
+      ...(options.memory !== undefined && { memory: options.memory }),
       maxSources: 2,
       batchedPushTimeoutUs: 40_000,
       ...SIZE,
@@ -77,6 +82,7 @@ export async function deepstreamFlow(options: FlowOptions): Promise<FlowResult> 
     await pipeline.addSource(camera(1, { kind: 'test', ...SIZE, fps: 25, shapes: 2, seed: 1 }))
     await Promise.all([enough(0), enough(1)])
     const picture = await pipeline.snapshot({ slot: film.slot, width: 160, height: 0, quality: 80, limitMs: 20_000 })
+    pipeline.setBatchedPushTimeout(20_000)
     const before = of(1).length
     await pipeline.removeSource(film.slot)
     const atRemoval = of(0).length

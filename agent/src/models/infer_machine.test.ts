@@ -19,19 +19,25 @@ const jetson = (family: string, model: string): MachineFacts => ({
 })
 
 test('a machine without DeepStream runs packages as they are, and so does one whose settings say cpu', () => {
-  expect(inferMachine(none, 'auto', {})).toBeNull()
-  expect(inferMachine(none, 'deepstream', {})).toBeNull()
-  expect(inferMachine(server, 'cpu', {})).toBeNull()
+  expect(inferMachine(none, { family: 'auto', gpu: 0 }, {})).toBeNull()
+  expect(inferMachine(none, { family: 'deepstream', gpu: 0 }, {})).toBeNull()
+  expect(inferMachine(server, { family: 'cpu', gpu: 0 }, {})).toBeNull()
 })
 
 test('a server is told by its GPU, TensorRT and DeepStream', () => {
-  expect(inferMachine(server, 'auto', {})).toEqual({
+  expect(inferMachine(server, { family: 'auto', gpu: 0 }, {})).toEqual({
     platform: 'dgpu',
     deepstream: '7.1.0',
     tensorrt: '10.3.0',
     gpu: { id: 0, name: 'NVIDIA A10', computeCapability: '8.6' },
     dlaCores: 0
   })
+})
+
+test('of several GPUs the one of the settings counts', () => {
+  const gpus = [...server.gpus, { name: 'NVIDIA L4', computeCapability: '8.9' }]
+  const machine = inferMachine({ ...server, gpus }, { family: 'auto', gpu: 1 }, {})
+  expect(machine?.gpu).toEqual({ id: 1, name: 'NVIDIA L4', computeCapability: '8.9' })
 })
 
 test.each([
@@ -41,11 +47,15 @@ test.each([
   ['Xavier', 'NVIDIA Jetson Xavier NX', 2],
   ['Thor', 'NVIDIA Jetson AGX Thor', 0]
 ])('%s of a %s has %i accelerators', (family, model, cores) => {
-  expect(inferMachine(jetson(family, model), 'auto', {})?.dlaCores).toBe(cores)
+  expect(inferMachine(jetson(family, model), { family: 'auto', gpu: 0 }, {})?.dlaCores).toBe(cores)
 })
 
 test('our own elements under the names of NVIDIA are a release of their ABI class', () => {
   const simulated = (abi?: string) =>
-    inferMachine(none, 'deepstream', { VEDETTE_REGISTER_NV: '1', ...(abi && { VEDETTE_ABI_CLASS: abi }) })?.deepstream
+    inferMachine(
+      none,
+      { family: 'deepstream', gpu: 0 },
+      { VEDETTE_REGISTER_NV: '1', ...(abi && { VEDETTE_ABI_CLASS: abi }) }
+    )?.deepstream
   expect([simulated(), simulated('B'), simulated('C'), simulated('D')]).toEqual(['9.2', '7.1', '8.0', '9.2'])
 })

@@ -15,24 +15,24 @@ const releases: Readonly<Record<string, string>> = { A0: '5.0', A: '5.0', B: '7.
 /** Null where the files of a package run as they are: no DeepStream, or one that the settings turn down. */
 export function inferMachine(
   facts: MachineFacts,
-  family: 'auto' | 'cpu' | 'deepstream',
+  { family, gpu: gpuId }: { family: 'auto' | 'cpu' | 'deepstream'; gpu: number },
   environment: NodeJS.ProcessEnv
 ): InferMachine | null {
   if (family === 'cpu') return null
   // The test switch that registers our elements under NVIDIA's names.
   if (environment.VEDETTE_REGISTER_NV === '1' && family === 'deepstream') {
     const deepstream = releases[environment.VEDETTE_ABI_CLASS ?? 'D'] ?? releases.D!
-    const gpu = { id: 0, name: 'ONNX Runtime', computeCapability: null }
+    const gpu = { id: gpuId, name: 'ONNX Runtime', computeCapability: null }
     return { platform: 'none', deepstream, tensorrt: null, gpu, dlaCores: 0 }
   }
   const deepstream = facts.deepstream.fileVersion ?? facts.deepstream.linkVersion
   if (!facts.deepstream.isThere || deepstream === null) return null
-  const [gpu] = facts.gpus
+  const gpu = facts.gpus[gpuId]
   return {
     platform: facts.platform.kind,
     deepstream,
     tensorrt: facts.nvidia.tensorrt,
-    gpu: { id: 0, name: gpu?.name ?? 'unknown', computeCapability: gpu?.computeCapability ?? null },
+    gpu: { id: gpuId, name: gpu?.name ?? 'unknown', computeCapability: gpu?.computeCapability ?? null },
     dlaCores: dlaCoresOf(facts)
   }
 }

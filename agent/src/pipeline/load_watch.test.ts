@@ -7,7 +7,14 @@ import { config } from './testing/engine_world.ts'
 function statsAt(second: number, dropped: number): EngineStats {
   const camera = (generation: number) => ({
     ...{ slot: 0, generation, name: '', lastFrameAgeMs: 20, longestGapMs: 0, ptsGaps: 0, keyframes: 1 },
-    ...{ bitsPerSecond: 0, latencyMsP50: -1, latencyMsP99: -1, framesDecoded: second * 15, framesStill: 0 },
+    ...{
+      bitsPerSecond: 0,
+      latencyMsP50: -1,
+      latencyMsP99: -1,
+      clockAheadMs: null,
+      framesDecoded: second * 15,
+      framesStill: 0
+    },
     framesMuxed: second * 15,
     framesAnalysed: second * (15 - dropped),
     framesDropped: second * dropped

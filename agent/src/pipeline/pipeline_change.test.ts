@@ -23,6 +23,7 @@ const table: [what: string, after: EngineConfig, cost: Cost][] = [
   ['more cameras at most', pipeline({ maxSources: 9 }), 'pipeline'],
   ['another size', pipeline({ width: 1920, height: 1080 }), 'pipeline'],
   ['more threads', pipeline({ inferThreads: 4 }), 'pipeline'],
+  ['another GPU', pipeline({ gpu: 1 }), 'pipeline'],
   ['another family', pipeline({ family: 'deepstream' }), 'pipeline'],
   [
     'a camera and a model',

@@ -7,6 +7,8 @@ export type Cost = 'nothing' | 'live' | 'pipeline'
 
 const PIPELINE_COSTS: Record<keyof EnginePipeline, Cost> = {
   family: 'pipeline',
+  gpu: 'pipeline',
+  memory: 'pipeline',
   maxSources: 'pipeline',
   batchedPushTimeoutUs: 'pipeline',
   width: 'pipeline',

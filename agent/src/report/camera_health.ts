@@ -10,6 +10,7 @@ export interface Counters {
   bitsPerSecond: number
   latencyMsP50: number
   latencyMsP99: number
+  clockAheadMs: number | null
 }
 
 export interface Look {
@@ -34,7 +35,8 @@ export function cameraHealth(before: Look | null, now: Look): Record<string, Cam
         lastFrameAgeMs: known(counters.lastFrameAgeMs),
         dropped: counters.framesDropped,
         bitsPerSecond: Math.max(0, Math.round(counters.bitsPerSecond)),
-        objectsPerFrame: analysed > 0 ? Math.round((100 * objects) / analysed) / 100 : 0
+        objectsPerFrame: analysed > 0 ? Math.round((100 * objects) / analysed) / 100 : 0,
+        ...(counters.clockAheadMs !== null && { clockAheadMs: Math.round(counters.clockAheadMs) })
       }
       return [camera, health]
     })

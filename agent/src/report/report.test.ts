@@ -12,7 +12,8 @@ const counters: Counters = {
   lastFrameAgeMs: 40,
   bitsPerSecond: 1000.4,
   latencyMsP50: -1,
-  latencyMsP99: 12.34
+  latencyMsP99: 12.34,
+  clockAheadMs: null
 }
 const sha256 = 'a'.repeat(64)
 
@@ -21,7 +22,7 @@ test('rates are what was counted since the look before, and a counter that fell 
   const later = { ...counters, framesDecoded: 350, framesAnalysed: 150 }
   const now = {
     atMs: 10_000,
-    cameras: { door: later, yard: { ...counters, framesDecoded: 20 } },
+    cameras: { door: later, yard: { ...counters, framesDecoded: 20, clockAheadMs: -3600.4 } },
     objects: { door: 260 }
   }
   const { door, yard } = cameraHealth(before, now)
@@ -35,7 +36,7 @@ test('rates are what was counted since the look before, and a counter that fell 
     bitsPerSecond: 1000,
     objectsPerFrame: 2.5
   })
-  expect(yard).toMatchObject({ fps: 2, analysedFps: 0, objectsPerFrame: 0 })
+  expect(yard).toMatchObject({ fps: 2, analysedFps: 0, objectsPerFrame: 0, clockAheadMs: -3600 })
 })
 
 test('a model goes from waiting to running and says each change once', () => {

@@ -21,7 +21,8 @@ const door = {
   lastFrameAgeMs: 40,
   bitsPerSecond: 1000,
   latencyMsP50: -1,
-  latencyMsP99: -1
+  latencyMsP99: -1,
+  clockAheadMs: null
 }
 
 test('objects are counted by the camera that the catalog names, and seen once', () => {

@@ -84,6 +84,8 @@ export interface CameraView {
   dropped: number | null
   bitsPerSecond: number | null
   objectsPerFrame: number | null
+  /** The camera's clock less the box's; null where the camera does not tell its time. */
+  clockAheadMs: number | null
   /** When these figures were measured. */
   measuredAt: string | null
 }

@@ -50,8 +50,9 @@ std::pair<uint32_t, uint32_t> MetadataLoad::add(SourceDescription description) {
   auto place = slots_.reserve(Purpose::analysis);
   if (!place)
     throw NativeError{"argument", "expected at most " + std::to_string(plan_.cameras) + " cameras, received one more"};
-  auto source = Source::create(std::move(description), {place->first, place->second, Family::cpu, 0}, errands_,
-                               [](const SourceEvent&) {});
+  auto source =
+      Source::create(std::move(description), {place->first, place->second, {Family::cpu, 0, Memory::standard}, 0},
+                     errands_, [](const SourceEvent&) {});
   slots_.put(place->first, std::move(source));
   return *place;
 }

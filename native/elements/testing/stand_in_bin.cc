@@ -1,5 +1,6 @@
 #include "stand_in_bin.h"
 
+#include <cstdio>
 #include <cstring>
 #include <string>
 
@@ -14,12 +15,22 @@ GstElement* child_with(GstBin* bin, const char* property) {
   return nullptr;
 }
 
+// "nvstreammux gpu-id 1", a line for each property that is set, at the end of the file that a test names.
+void note(GObject* object, const GParamSpec* spec, const gchar* value) {
+  const gchar* path = g_getenv("VEDETTE_STAND_IN_NOTES");
+  FILE* file = path == nullptr ? nullptr : std::fopen(path, "a");
+  if (file == nullptr) return;
+  const GstElementFactory* factory = gst_element_get_factory(GST_ELEMENT(object));
+  std::fprintf(file, "%s %s %s\n", factory == nullptr ? "" : GST_OBJECT_NAME(factory), spec->name, value);
+  std::fclose(file);
+}
+
 void set_property(GObject* object, guint, const GValue* value, GParamSpec* spec) {
-  GstElement* child = child_with(GST_BIN(object), spec->name);
-  if (child == nullptr) return;
-  // As text: our mux counts in other types here and there.
   gchar* text = gst_value_serialize(value);
-  gst_util_set_object_arg(G_OBJECT(child), spec->name, text);
+  note(object, spec, text);
+  GstElement* child = child_with(GST_BIN(object), spec->name);
+  // As text: our mux counts in other types here and there.
+  if (child != nullptr) gst_util_set_object_arg(G_OBJECT(child), spec->name, text);
   g_free(text);
 }
 

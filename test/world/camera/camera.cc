@@ -6,11 +6,13 @@
 //   nokeyframe  sends parameter sets and only delta frames
 //   silent      accepts, then sends nothing; it holds up all mounts of its process: give it one of its own
 //   h265        sends H.265 (a moving test picture) instead of the file
+// clock=SECONDS sets the camera's own clock, which its RTCP sender reports tell, ahead of this machine's.
 // Lines on standard input: "pause NAME" and "resume NAME" stop and go on sending, as a hung camera does.
 //
 // Threads: everything of ours runs on the default main context.
 #include <gst/app/app.h>
 #include <gst/gst.h>
+#include <gst/rtp/gstrtcpbuffer.h>
 #include <gst/rtsp-server/rtsp-server.h>
 #include <unistd.h>
 
@@ -34,6 +36,7 @@ struct Mount {
   std::string name;
   std::string script;
   GstClockTime offset = 0;
+  int clock_ahead = 0;  // seconds
   const Film* film = nullptr;
   bool paused = false;
 };
@@ -130,6 +133,28 @@ gboolean send_due(gpointer data) {
   }
 }
 
+// A sender report (RFC 3550, 6.4.1) has the sender's wall clock, in seconds since 1900, at byte 8.
+gboolean set_clock(GObject*, GstBuffer* rtcp, gboolean, gpointer data) {
+  GstMapInfo bytes;
+  if (!gst_buffer_map(rtcp, &bytes, GST_MAP_READWRITE)) return FALSE;
+  constexpr gsize kReport = 28;
+  if (bytes.size >= kReport && bytes.data[1] == GST_RTCP_TYPE_SR) {
+    const auto ahead = static_cast<guint32>(static_cast<const Mount*>(data)->clock_ahead);
+    GST_WRITE_UINT32_BE(bytes.data + 8, GST_READ_UINT32_BE(bytes.data + 8) + ahead);
+  }
+  gst_buffer_unmap(rtcp, &bytes);
+  return FALSE;
+}
+
+void watch_reports(GstRTSPMedia* media, gpointer data) {
+  for (guint i = 0; i < gst_rtsp_media_n_streams(media); i++) {
+    GObject* session = gst_rtsp_stream_get_rtpsession(gst_rtsp_media_get_stream(media, i));
+    if (session == nullptr) continue;
+    g_signal_connect(session, "on-sending-rtcp", G_CALLBACK(set_clock), data);
+    g_object_unref(session);
+  }
+}
+
 void free_feed(Feed* feed) {
   if (feed->timer != 0) g_source_remove(feed->timer);
   gst_object_unref(feed->appsrc);
@@ -138,6 +163,7 @@ void free_feed(Feed* feed) {
 
 void configure(GstRTSPMediaFactory*, GstRTSPMedia* media, gpointer data) {
   const auto* mount = static_cast<const Mount*>(data);
+  if (mount->clock_ahead != 0) g_signal_connect(media, "prepared", G_CALLBACK(watch_reports), data);
   GstElement* element = gst_rtsp_media_get_element(media);
   GstElement* appsrc = gst_bin_get_by_name_recurse_up(GST_BIN(element), "film");
   gst_object_unref(element);
@@ -160,7 +186,8 @@ void configure(GstRTSPMediaFactory*, GstRTSPMedia* media, gpointer data) {
 
 void add_mount(GstRTSPMountPoints* points, const std::string& argument, bool has_auth) {
   const size_t equals = argument.find('=');
-  if (equals == std::string::npos) fail("expected NAME=FILE[,offset=SECONDS][,script=NAME], received " + argument);
+  if (equals == std::string::npos)
+    fail("expected NAME=FILE[,offset=SECONDS][,script=NAME][,clock=SECONDS], received " + argument);
   auto mount = std::make_unique<Mount>();
   mount->name = argument.substr(0, equals);
   std::string rest = argument.substr(equals + 1);
@@ -171,8 +198,10 @@ void add_mount(GstRTSPMountPoints* points, const std::string& argument, bool has
       mount->offset = static_cast<GstClockTime>(std::atof(option.c_str() + 7) * GST_SECOND);
     else if (option.rfind("script=", 0) == 0)
       mount->script = option.substr(7);
+    else if (option.rfind("clock=", 0) == 0)
+      mount->clock_ahead = std::atoi(option.c_str() + 6);
     else
-      fail("expected offset=SECONDS or script=NAME, received " + option);
+      fail("expected offset=SECONDS, script=NAME or clock=SECONDS, received " + option);
   }
   GstRTSPMediaFactory* factory = gst_rtsp_media_factory_new();
   if (mount->script == "h265") {

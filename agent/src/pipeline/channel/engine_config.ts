@@ -1,12 +1,16 @@
 /** What an engine process is told to run: whole and valid, latest wins. Made from the desired state by a pure function. */
-import type { InferStage, SourceDescription, SourceInput } from '@vedette/native'
+import type { GpuMemory, InferStage, SourceDescription, SourceInput } from '@vedette/native'
 import { detectorStage } from '@vedette/native/stage'
 import type { Analysis, Camera, Id } from '@vedette/protocol'
 
 /** The parts that only a new pipeline can change; two configurations with equal ones share a running process. */
 export interface EnginePipeline {
   family: 'auto' | 'cpu' | 'deepstream'
+  /** Which GPU, and which of its memory (family deepstream); absent: the first, as it likes. */
+  gpu?: number
+  memory?: GpuMemory
   maxSources: number
+  /** Until the cameras' frame rates are known (process/push_timeout.ts). */
   batchedPushTimeoutUs: number
   width: number
   height: number
@@ -63,6 +67,12 @@ export interface StageModel extends Partial<StageNetwork> {
   batchSize: number
 }
 
+/** What the box's own settings say of every pipeline. */
+export type MachineSettings = Pick<
+  EnginePipeline,
+  'family' | 'gpu' | 'memory' | 'maxSources' | 'width' | 'height' | 'inferThreads'
+>
+
 export interface EngineConfigInput {
   cameras: Record<Id, Camera>
   analysis: Analysis
@@ -76,20 +86,17 @@ export interface EngineConfigInput {
   indexOf(id: Id): number
   /** What was unsealed from the camera's credential. */
   passwordOf(id: Id): { user: string; password: string } | undefined
-  settings: Pick<EnginePipeline, 'family' | 'maxSources' | 'width' | 'height' | 'inferThreads'> & {
-    batchedPushTimeoutUs?: number
-  }
+  settings: MachineSettings
 }
 
 /** What an engine is built with: the stage as it will run, and nothing to look at. */
 export function buildPipeline(
-  settings: EngineConfigInput['settings'],
+  settings: MachineSettings,
   model: StageModel & { task: 'detection' | 'classification' }
 ): EnginePipeline {
-  const { family, maxSources, width, height, inferThreads } = settings
   const isDetector = model.task === 'detection'
   return {
-    ...{ family, maxSources, width, height, inferThreads },
+    ...machineOf(settings),
     batchedPushTimeoutUs: BATCHED_PUSH_TIMEOUT_US,
     stages: [stageOf(model, isDetector ? {} : { id: 2, mode: 'secondary', on: { stage: 1, classes: [] } })],
     model: nameOf(model),
@@ -112,20 +119,25 @@ export function engineConfig(input: EngineConfigInput): EngineConfig {
   const cameras = Object.entries(input.cameras).map(([id, camera]) => [id, engineCamera(id, camera, input)] as const)
   return {
     pipeline: {
-      family: settings.family,
-      maxSources: settings.maxSources,
-      batchedPushTimeoutUs: settings.batchedPushTimeoutUs ?? BATCHED_PUSH_TIMEOUT_US,
-      width: settings.width,
-      height: settings.height,
+      ...machineOf(settings),
+      batchedPushTimeoutUs: BATCHED_PUSH_TIMEOUT_US,
       stages: staged.map(({ stage }) => stage),
       networks: staged.map(({ model }) => networkOf(model)),
       model: model === null ? null : nameOf(model),
-      tracker: analysis.tracker === 'none' || model === null ? null : 'default',
-      inferThreads: settings.inferThreads
+      tracker: analysis.tracker === 'none' || model === null ? null : 'default'
     },
     interval: analysis.interval,
     compares: true,
     cameras: Object.fromEntries(cameras)
+  }
+}
+
+/** The box has more settings than the pipeline. */
+function machineOf({ family, gpu, memory, maxSources, width, height, inferThreads }: MachineSettings): MachineSettings {
+  return {
+    ...{ family, maxSources, width, height, inferThreads },
+    ...(gpu !== undefined && { gpu }),
+    ...(memory !== undefined && { memory })
   }
 }
 

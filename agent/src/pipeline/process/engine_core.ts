@@ -14,6 +14,7 @@ import { Streams } from '../sources/streams.ts'
 import type { CameraSupervision } from '../sources/supervision.ts'
 import { scaled, Taps } from '../sources/taps.ts'
 import { currentFrames } from './current_frames.ts'
+import { PushTimeout } from './push_timeout.ts'
 
 export interface EngineCoreOptions {
   addon: NativeAddon
@@ -47,6 +48,7 @@ export class EngineCore {
   #clock: NodeJS.Timeout | null = null
   #drawing: NodeJS.Timeout | null = null
   #framesDropped = 0
+  #pushTimeout: PushTimeout | null = null
 
   constructor(options: EngineCoreOptions) {
     this.#options = options
@@ -125,6 +127,7 @@ export class EngineCore {
       })
       this.#config = config
       this.#pipeline = pipeline
+      this.#pushTimeout = new PushTimeout(config.pipeline.batchedPushTimeoutUs)
       const { probe } = this.#options
       this.#streams = new Streams({
         ...{ pipeline, probe },
@@ -230,6 +233,8 @@ export class EngineCore {
   #stats(stats: PipelineStats): void {
     const cameras = this.#streams?.stats(stats.sources) ?? {}
     this.#mains?.stats(stats.sources)
+    const us = this.#pushTimeout?.see(stats, (name) => this.#config?.cameras[name]?.source.policy === 'realtime')
+    if (us) this.#pipeline?.setBatchedPushTimeout(us)
     const { uptimeMs, batches, stages, comparison } = stats
     const inferMs = stages[0]?.inferMs ?? -1
     const framesDropped = this.#framesDropped + this.#options.channelDropped()

@@ -85,6 +85,7 @@ export const createPipeline: NativeAddon['createPipeline'] = (description, handl
       return Promise.resolve()
     },
     setInterval: (_stage, interval) => process.stderr.write(`interval ${interval} rtsp://admin:hunter2@cam/1\n`),
+    setBatchedPushTimeout: () => undefined,
     updateModel: (_stage, update) =>
       update.config === 'unloadable' ? Promise.reject(new Error('the model has another size')) : Promise.resolve(),
     tap: ({ slot, width, height }, onPicture) => {
@@ -170,7 +171,8 @@ function stats(playing: Map<number, Playing>) {
       keyframes: 1,
       bitsPerSecond: 0,
       latencyMsP50: 1,
-      latencyMsP99: 1
+      latencyMsP99: 1,
+      clockAheadMs: null
     })
   )
   return { uptimeMs: 1, sources, batches: 1, stages: [], comparison: null, framesQueueDropped: 0 }

@@ -14,6 +14,12 @@ export const PipelineFile = Type.Object(
     /** A box that is too slow analyses fewer frames, and says so. */
     adapt: Optional(Type.Boolean()),
     inferThreads: Optional(Type.Integer({ minimum: 1, maximum: 256 })),
+    /** Number of the GPU that runs it all. */
+    gpu: Optional(Type.Integer({ minimum: 0, maximum: 255 })),
+    /** Of pictures on the GPU (`nvbuf-memory-type`). */
+    memory: Optional(
+      Type.Union([Type.Literal('default'), Type.Literal('pinned'), Type.Literal('device'), Type.Literal('unified')])
+    ),
     width: Optional(PictureSize.properties.width),
     height: Optional(PictureSize.properties.height),
     /** A server, or a folder of models, in place of TensorRT engines of the box's own. */
@@ -34,6 +40,8 @@ export interface PipelineSettings {
   maxSources: number
   adapt: boolean
   inferThreads: number
+  gpu: number
+  memory: 'default' | 'pinned' | 'device' | 'unified'
   width: number
   height: number
   /** null: engines are built here. */
@@ -50,6 +58,8 @@ export function pipelineSettings({ triton, ...given }: PipelineFile = {}, direct
     maxSources: 16,
     adapt: true,
     inferThreads: DEFAULT_INFER_THREADS,
+    gpu: 0,
+    memory: 'default',
     width: 1280,
     height: 720,
     engineCacheBytes: 4 * 1024 ** 3,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ago, bitrate, bytes, duration, fps, milliseconds, plural } from './figure.ts'
+import { ago, bitrate, bytes, clockOffset, duration, fps, milliseconds, plural } from './figure.ts'
 
 test('figures carry their unit, also when nothing was measured', () => {
   expect(fps(12.44)).toBe('12.4 fps')
@@ -20,6 +20,13 @@ test('a time says how long ago it was, or how long it takes until then', () => {
   expect(ago('2026-11-21T11:57:00.000Z', now)).toBe('3 min ago')
   expect(ago('2026-11-21T12:04:00.000Z', now)).toBe('in 4 min')
   expect(ago('2026-11-21T12:00:01.000Z', now)).toBe('now')
+})
+
+test('a clock is told of when it is more than two seconds off', () => {
+  expect(clockOffset(null)).toBeNull()
+  expect(clockOffset(-1900)).toBeNull()
+  expect(clockOffset(40_100)).toBe('40 s ahead of')
+  expect(clockOffset(-3_600_000)).toBe('1 h behind')
 })
 
 test('durations keep one unit', () => {

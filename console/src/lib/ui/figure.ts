@@ -57,6 +57,15 @@ export function ago(at: string, nowMs: number): string {
   return past < 1000 ? 'now' : `${duration(past)} ago`
 }
 
+/** Of sender and receiver together; more is a clock that nobody set. */
+const CLOCK_OFFSET_MS = 2000
+
+/** "40 s ahead of", "3 h behind"; null while it is not worth a word. */
+export function clockOffset(aheadMs: number | null): string | null {
+  if (aheadMs === null || Math.abs(aheadMs) <= CLOCK_OFFSET_MS) return null
+  return `${duration(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'}`
+}
+
 /** Exact time with its zone, in the reader's own. */
 export function exact(at: string): string {
   const format: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'long' }

@@ -118,13 +118,14 @@ test('health becomes figures, history and counted detections', async () => {
   const figures = { fps: 12.5, analysedFps: 10, latencyMsP50: 38, latencyMsP99: 60, lastFrameAgeMs: 40 }
   await box.say('up/presence', presence())
   await box.say('up/reported', reported({ door: { state: 'live', since: '2026-11-21T12:00:00.000Z', reason: '' } }))
-  await box.say('up/health', health({ door: { ...figures, dropped: 3, bitsPerSecond: 1e6, objectsPerFrame: 2.5 } }))
+  const more = { dropped: 3, bitsPerSecond: 1e6, objectsPerFrame: 2.5, clockAheadMs: -9000 }
+  await box.say('up/health', health({ door: { ...figures, ...more } }))
   const view = await eventually('health', () => {
     const view = world.rooms.store.box(box.id)
     return view?.health ? view : null
   })
   expect(view).toMatchObject({ state: 'live', fps: 12.5, camerasLive: 1, camerasTotal: 1, fpsHistory: [12.5] })
-  expect(view.cameras[0]).toMatchObject({ id: 'door', fps: 12.5, latencyMsP50: 38, dropped: 3, objectsPerFrame: 2.5 })
+  expect(view.cameras[0]).toMatchObject({ id: 'door', fps: 12.5, latencyMsP50: 38, ...more })
   const at = Date.parse('2026-11-21T12:00:00.000Z')
   const series = world.rooms.store.health(box.id, { fromMs: at - 1, toMs: at + 1 })
   expect(series).toMatchObject({

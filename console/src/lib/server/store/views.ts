@@ -135,6 +135,7 @@ export function cameraView(row: CameraRow, standing: Standing, nowMs: number): C
     dropped: health?.dropped ?? null,
     bitsPerSecond: health?.bitsPerSecond ?? null,
     objectsPerFrame: health?.objectsPerFrame ?? null,
+    clockAheadMs: health?.clockAheadMs ?? null,
     measuredAt: health && standing.health ? standing.health.at : null
   }
 }
