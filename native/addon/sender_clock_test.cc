@@ -2,6 +2,7 @@
 #include "sender_clock.h"
 
 #include <array>
+#include <thread>
 
 #include "meta/check.h"
 
@@ -130,6 +131,28 @@ void set_right() {
   CHECK_EQUAL(clock.ahead_us().value_or(1), 0);
 }
 
+// For the thread sanitizer: as in a pipeline, each has a thread of its own.
+void threads() {
+  SenderClock clock;
+  constexpr uint32_t kFrames = 2000;
+  std::thread reports([&] {
+    for (uint32_t i = 0; i < kFrames; i++) tell(clock, kNoonUs + int64_t{i} * 1'000'000, i * kHz, kNoonUs);
+  });
+  std::thread packets([&] {
+    for (uint32_t i = 0; i < kFrames; i++) clock.packet(kCamera, i * kHz, i);
+  });
+  std::thread frames([&] {
+    for (uint32_t i = 0; i < kFrames; i++) clock.crossed(i, i);
+  });
+  for (uint32_t i = 0; i < kFrames; i++) {
+    // Whichever report it was that told: each says the same of a frame.
+    const int64_t sent_us = clock.sent_us(i);
+    if (sent_us != 0) CHECK_EQUAL(sent_us, kNoonUs + int64_t{i} * 1'000'000);
+    (void)clock.ahead_us();
+  }
+  for (std::thread* one : {&reports, &packets, &frames}) one->join();
+}
+
 }  // namespace
 
 int main() {
@@ -143,5 +166,6 @@ int main() {
                          {"a sender without a wall clock tells nothing, and takes back what was told", no_wall_clock},
                          {"what is no sender report is left alone", broken},
                          {"one late report does not make a clock wrong", median},
+                         {"reports, packets, frames and questions come on threads of their own", threads},
                          {"a clock that was set right is seen after a few reports", set_right}});
 }

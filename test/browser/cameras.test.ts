@@ -16,7 +16,7 @@ beforeAll(async () => {
   site = await startSite({
     cameras: [
       { name: 'Path', isWatched: true },
-      { name: 'Lawn', isWatched: true },
+      { name: 'Lawn', isWatched: true, clockAheadS: -3900 },
       { name: 'Crossing', isWatched: false }
     ]
   })
@@ -113,4 +113,13 @@ test('a camera with a wrong address is refused beside the field, which then has 
     address.evaluate((field) => field === document.activeElement && field.getAttribute('aria-invalid') === 'true')
   )
   expect(await address.inputValue()).toBe('10.3.2.20/stream1')
+})
+
+test('a camera whose clock is wrong says so on its page, and one whose clock is right does not', async () => {
+  const lawn = await open(`/boxes/${site.box.id}/cameras/lawn`)
+  await lawn.getByText("The camera's clock is 1 h behind that of North gate.").waitFor()
+  await lawn.getByText('turn NTP on in the camera').waitFor()
+  const path = await open(`/boxes/${site.box.id}/cameras/path`)
+  await expectPicture(path, LIMIT_MS)
+  expect(await path.getByText("The camera's clock").count()).toBe(0)
 })

@@ -12,7 +12,7 @@ import { Operator, type UploadedModel } from './operator.ts'
 
 export interface SiteOptions {
   /** Names of RTSP cameras; `watched` ones are cameras of the box from the beginning. */
-  cameras: { name: string; isWatched: boolean }[]
+  cameras: { name: string; isWatched: boolean; clockAheadS?: number }[]
   /** More settings of the box. */
   settings?: Record<string, unknown>
 }
@@ -62,7 +62,10 @@ async function start(
 ): Promise<Site> {
   const dir = await mkdtemp(join(tmpdir(), 'vedette-site-'))
   stops.push(() => rm(dir, { recursive: true, force: true }))
-  const mounts = cameras.map(({ name }, i) => ({ name: name.toLowerCase(), film: FOOTAGE, offsetS: i * APART_S }))
+  const mounts = cameras.map(({ name, clockAheadS }, i) => ({
+    ...{ name: name.toLowerCase(), film: FOOTAGE, offsetS: i * APART_S },
+    ...(clockAheadS !== undefined && { clockAheadS })
+  }))
   const street = await startCameras({ mounts, auth: `${LOGIN.user}:${LOGIN.password}` })
   stops.push(() => street.stop())
   const server = await startConsole({ dataDir: join(dir, 'console') })
