@@ -33,7 +33,7 @@ class Package {
     g_rmdir(folder.c_str());
   }
   std::string config(const std::string& more = "", const std::string& function = "ParseMean") {
-    const std::string path = folder + "/nvinfer.txt";
+    std::string path = folder + "/nvinfer.txt";
     write(path,
           "[property]\nonnx-file=model.onnx\nlabelfile-path=labels.txt\nnum-detected-classes=2\n"
           "net-scale-factor=0.00392156862\ncluster-mode=2\ngie-unique-id=5\nbatch-size=4\n"
@@ -81,7 +81,7 @@ class Run {
       const GstMessageType type = GST_MESSAGE_TYPE(message);
       if (type == GST_MESSAGE_ERROR) gst_message_parse_error(message, &error, nullptr);
       if (type == GST_MESSAGE_WARNING) gst_message_parse_warning(message, &error, nullptr);
-      const std::string text = error ? error->message : "";
+      std::string text = error ? error->message : "";
       g_clear_error(&error);
       gst_message_unref(message);
       if (type == GST_MESSAGE_EOS) return "";
