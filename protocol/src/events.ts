@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox'
 import { CameraState } from './camera.ts'
 import { ModelState } from './reported.ts'
 import { ById, Count, Fraction, Id, Name, Text, Time, Ulid, Version } from './scalars.ts'
+import { TrackAttributes } from './tracks.ts'
 
 export const Severity = Type.Union([
   Type.Literal('debug'),
@@ -20,6 +21,7 @@ const Track = {
   track: Count,
   label: Name,
   confidence: Fraction,
+  attributes: TrackAttributes,
   /** Left, top, width, height, 0 … 1. */
   box: Box
 }
@@ -45,8 +47,16 @@ export const EventBody = Type.Union([
   }),
   /** One that was built beside the pipeline that runs could not start, or fell. The one that runs goes on. */
   Type.Object({ kind: Type.Literal('pipeline.fell'), reason: Text }),
-  /** The box gave something up because it was too slow, or took it back: every how manieth frame is analysed now. */
-  Type.Object({ kind: Type.Literal('analysis.adapted'), everyNth: Type.Integer({ minimum: 1 }), reason: Text }),
+  /**
+   * The box gave something up because it was too slow, or took it back: every how manieth frame is analysed now, and of
+   * how many a second of each camera at most (absent: of as many as were asked for). What else it gave up is in `reason`.
+   */
+  Type.Object({
+    kind: Type.Literal('analysis.adapted'),
+    everyNth: Type.Integer({ minimum: 1 }),
+    maxFps: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    reason: Text
+  }),
   Type.Object({ kind: Type.Literal('desired.applied'), rev: Count }),
   Type.Object({ kind: Type.Literal('desired.refused'), rev: Count, reason: Text }),
   Type.Object({ kind: Type.Literal('agent.started'), agentVersion: Name }),

@@ -23,6 +23,10 @@ test('reads the columns of a frame that carries attributes, masks and analytics 
   const boxes = new Float32Array(12)
   columns.copyBoxes(boxes, 0)
   expect([...boxes.subarray(8)]).toEqual([0.75, 0.5, 0.1875, 0.125])
+  expect(columns.attributes().map(({ object, label }) => [object, label])).toEqual([
+    [0, 'red'],
+    [2, 'café au lait']
+  ])
 })
 
 test('refuses a frame that ends inside of what it does not look at', () => {

@@ -3,6 +3,8 @@
  * No allocation for an object or a frame. `decodeFrameBatch` of the protocol is for pages; a box sees thousands of
  * frames a second.
  */
+import { type Attribute, decodeAttribute, ProtocolError } from '@vedette/protocol'
+
 const LARGEST = 4096
 const FLOAT_COLUMNS = 5
 
@@ -14,6 +16,8 @@ export class FrameColumns {
   #classesAt = 0
   /** Where the columns of fields 10 … 14 begin. */
   readonly #floatsAt = new Uint32Array(FLOAT_COLUMNS)
+  /** Where each message of field 17 begins and ends. */
+  readonly #attributes: number[] = []
   #bytes: Uint8Array = new Uint8Array(0)
   #view: DataView = new DataView(new ArrayBuffer(0))
   #at = 0
@@ -27,6 +31,7 @@ export class FrameColumns {
   /** The entry at bytes[from … to], tag and length of the `frames` field included. False when it is damaged. */
   read(from: number, to: number): boolean {
     this.count = 0
+    this.#attributes.length = 0
     this.#at = from
     if (to > this.#bytes.length || this.#varint() !== 0x1a) return false
     if (this.#varint() !== to - this.#at) return false
@@ -44,6 +49,7 @@ export class FrameColumns {
       const end = this.#varint() + this.#at
       if (end > to) return false
       if (tag >> 3 > LAST_COLUMN) {
+        if (tag >> 3 === ATTRIBUTES) this.#attributes.push(this.#at, end)
         this.#at = end
         continue
       }
@@ -86,6 +92,24 @@ export class FrameColumns {
       width += 4
       height += 4
     }
+  }
+
+  get hasAttributes(): boolean {
+    return this.#attributes.length > 0
+  }
+
+  /** What secondary models say of objects, in the order of the frame. Damaged ones and those of no object are left out. */
+  attributes(): Attribute[] {
+    const found: Attribute[] = []
+    for (let i = 0; i < this.#attributes.length; i += 2) {
+      try {
+        const one = decodeAttribute(this.#bytes.subarray(this.#attributes[i]!, this.#attributes[i + 1]!))
+        if (one.object < this.count) found.push(one)
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) throw error
+      }
+    }
+    return found
   }
 
   #column(field: number, end: number): number {
@@ -143,7 +167,8 @@ export class FrameColumns {
   }
 }
 
-/** What comes after it (attributes, masks …) is sent on as it is, and not looked at. */
+/** What comes after it (masks, analytics …) is sent on as it is, and not looked at, but for attributes. */
 const LAST_COLUMN = 14
+const ATTRIBUTES = 17
 /** Fields 8 … 14. */
 const ALL_COLUMNS = 0x7f00

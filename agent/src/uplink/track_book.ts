@@ -3,6 +3,7 @@
  * frames and with `endAbsent`. Ids of the tracker begin anew with every pipeline; events carry ids of our own.
  */
 import type { EventBody } from '@vedette/protocol'
+import { AttributeVotes } from './attribute_votes.ts'
 import type { FrameColumns } from './frame_columns.ts'
 import type { Labels } from './labels.ts'
 import type { Thinning } from './thinning.ts'
@@ -30,6 +31,8 @@ export class TrackBook {
   readonly #log: TrackLog
   readonly #cameraJson: Buffer
   readonly #table = new TrackTable()
+  /** By the tracker's id, of those that a secondary model says something of. */
+  readonly #votes = new Map<number, AttributeVotes>()
 
   constructor(options: TrackBookOptions) {
     this.camera = options.camera
@@ -44,6 +47,7 @@ export class TrackBook {
     const log = this.#log
     table.reserve(frame.count)
     const { records, details } = table
+    if (frame.hasAttributes) this.#vote(frame)
     let began: TrackEvent[] | null = null
     let firstRow = NO_ROW
     for (let i = 0; i < frame.count; i++) {
@@ -94,8 +98,26 @@ export class TrackBook {
       const first = this.#log.copyPoints(row, thinning)
       thinning.thin(first)
       const label = this.#options.labels.json(details[one * DETAILS + CLASS_ID]!)
-      text.add({ camera: this.#cameraJson, label, track, confidence: records[record + CONFIDENCE]! }, thinning, first)
+      const confidence = records[record + CONFIDENCE]!
+      const attributes = this.#votes.get(records[record]!)?.json ?? null
+      text.add({ camera: this.#cameraJson, label, track, confidence, attributes }, thinning, first)
       told()
+    }
+  }
+
+  #vote(frame: FrameColumns): void {
+    let object = -1
+    let stage = -1
+    let place = 0
+    for (const attribute of frame.attributes()) {
+      place = attribute.object === object && attribute.stage === stage ? place + 1 : 0
+      object = attribute.object
+      stage = attribute.stage
+      const native = frame.trackId[object]!
+      if (native === 0) continue
+      const votes = this.#votes.get(native) ?? new AttributeVotes()
+      this.#votes.set(native, votes)
+      votes.add(stage, place, attribute.label, attribute.probability)
     }
   }
 
@@ -131,6 +153,7 @@ export class TrackBook {
         const durationMs = Math.max(0, Math.round(seenMs - details[one * DETAILS + FIRST_MS]!))
         ended.push({ kind: 'track.ended', ...this.#describe(one), durationMs })
       }
+      this.#votes.delete(records[one * RECORD]!)
       this.#table.remove(one)
     }
     return ended
@@ -140,12 +163,14 @@ export class TrackBook {
     const { records, details } = this.#table
     const row = records[one * RECORD + ROW]!
     const at = one * DETAILS + BOX
+    const votes = this.#votes.get(records[one * RECORD]!)
     if (row !== NO_ROW) this.#log.copyBox(row, details, at)
     return {
       camera: this.camera,
       track: records[one * RECORD + ID]!,
       label: this.#options.labels.of(details[one * DETAILS + CLASS_ID]!),
       confidence: fraction(records[one * RECORD + CONFIDENCE]!),
+      ...(votes?.hasWinners && { attributes: votes.winners }),
       box: Array.from(details.subarray(at, at + 4), fraction) as [number, number, number, number]
     }
   }

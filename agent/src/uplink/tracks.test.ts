@@ -119,6 +119,30 @@ test('tells once a second where tracks were, as a valid message, and nothing twi
   ])
 })
 
+test('what secondary models say of a track is voted over its life, and told with it and at its end', () => {
+  const { tracks, events, messages, see } = makeTracks()
+  const start = Date.now() + 1000
+  tracks.tick(start)
+  const colours: [string, number][] = [...Array(8)].map((_, i) => (i === 4 ? ['blue', 0.95] : ['red', 0.9]))
+  for (const [i, colour] of colours.entries())
+    see(0, start + i * 100, { ...person(1), attributes: [colour] }, person(2, 0.6))
+  tracks.tick(start + 1000)
+  const attributes = [{ stage: 2, label: 'red', confidence: 0.7875 }]
+  const { tracks: told } = decode('up/tracks', messages[0]!)
+  expect(told.map((track) => track.attributes)).toEqual([attributes, undefined])
+  tracks.tick(start + 2000)
+  tracks.tick(start + 3000)
+  const ended = events.filter(({ kind }) => kind === 'track.ended')
+  expect(ended.map((event) => [event.track, event.attributes])).toEqual([
+    [102, undefined],
+    [101, attributes]
+  ])
+  // The tracker's id means another from now on.
+  for (const at of [4000, 4100, 4200]) see(0, start + at, person(1))
+  expect(events.at(-1)).toMatchObject({ kind: 'track.began', track: 103 })
+  expect(events.at(-1)).not.toHaveProperty('attributes')
+})
+
 test('tells of more tracks than a message holds in several, one in each turn of the event loop', async () => {
   const { tracks, messages, see } = makeTracks()
   const people = Array.from({ length: 600 }, (_, i) => person(i + 1, i / 1000))

@@ -15,6 +15,7 @@ const camera = Buffer.from('{"camera":')
 const track = Buffer.from(',"track":')
 const label = Buffer.from(',"label":')
 const confidence = Buffer.from(',"confidence":')
+const attributes = Buffer.from(',"attributes":')
 const points = Buffer.from(',"points":[')
 
 export interface NewTrack {
@@ -23,6 +24,8 @@ export interface NewTrack {
   label: Buffer
   track: number
   confidence: number
+  /** A JSON array; null when nothing is said of it. */
+  attributes: Buffer | null
 }
 
 export class TracksText {
@@ -40,7 +43,8 @@ export class TracksText {
   /** The points that `thinning` keeps, from number `first` to its end. */
   add(of: NewTrack, thinning: Thinning, first: number): void {
     const end = thinning.room
-    this.#reserve(TRACK_BYTES + of.camera.length + of.label.length + (end - first) * POINT_BYTES)
+    const texts = of.camera.length + of.label.length + (of.attributes?.length ?? 0)
+    this.#reserve(TRACK_BYTES + texts + (end - first) * POINT_BYTES)
     const bytes = this.#bytes
     let at = this.#at
     if (this.count++ > 0) bytes[at++] = COMMA
@@ -52,6 +56,7 @@ export class TracksText {
     at = put(bytes, at, of.label)
     at = put(bytes, at, confidence)
     at = putFraction(bytes, at, of.confidence)
+    if (of.attributes) at = put(bytes, put(bytes, at, attributes), of.attributes)
     at = put(bytes, at, points)
     const values = thinning.points
     for (let i = first; i < end; i++) {

@@ -4,6 +4,8 @@ export interface GivenObject {
   label: number
   confidence: number
   box: [number, number, number, number]
+  /** Label and probability, as stage 2 tells them. */
+  attributes?: [string, number][]
 }
 
 export function encodeFrame(camera: number, capturedMs: number, objects: GivenObject[]): Buffer {
@@ -20,9 +22,18 @@ export function encodeFrame(camera: number, capturedMs: number, objects: GivenOb
           column(9, varints(objects.map((o) => o.track))),
           column(10, floats(objects.map((o) => o.confidence))),
           ...[0, 1, 2, 3].map((i) => column(11 + i, floats(objects.map((o) => o.box[i]!))))
-        ])
+        ]),
+    ...objects.flatMap(({ attributes = [] }, object) => attributes.map((one) => encodeAttribute(object, one)))
   ])
   return Buffer.concat([Buffer.of(0x1a, ...varint(body.length)), body])
+}
+
+function encodeAttribute(object: number, [label, probability]: [string, number]): Buffer {
+  const text = Buffer.from(label)
+  const last = Buffer.from(new Float32Array([probability]).buffer)
+  const head = [0x08, ...varint(object), 0x10, 2, 0x1a, ...varint(text.length)]
+  const body = Buffer.concat([Buffer.from(head), text, Buffer.of(0x25), last])
+  return Buffer.concat([Buffer.of(0x8a, 0x01, ...varint(body.length)), body])
 }
 
 /** As the engine hands them over. */

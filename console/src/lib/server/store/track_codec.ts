@@ -4,7 +4,8 @@
  *   part  = from: f64 (milliseconds since 1970), tracks: u32, then each track
  *   track = number: f64, label: u16, confidence: u16, points: u32, then each point
  *   point = milliseconds after `from`: u32, left, top, width, height: u16
- * Fractions are 65535ths: a hundredth of the error that thinning on the box allows.
+ * Fractions are 65535ths: a hundredth of the error that thinning on the box allows. What secondary models say of a track
+ * is kept with the event of its end.
  */
 import type { Tracks } from '@vedette/protocol'
 import type { TrackView } from '../../view.ts'

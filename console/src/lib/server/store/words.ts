@@ -92,13 +92,18 @@ function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`
 }
 
+/** car (red, estate) */
+function seen({ label, attributes = [] }: EventBody & { kind: 'track.began' | 'track.ended' }): string {
+  return attributes.length === 0 ? label : `${label} (${attributes.map((one) => one.label).join(', ')})`
+}
+
 /** One sentence about an event. `camera` is the name people gave. */
 export function tell(body: EventBody, camera: string): string {
   switch (body.kind) {
     case 'track.began':
-      return `${body.label} seen by ${camera}`
+      return `${seen(body)} seen by ${camera}`
     case 'track.ended':
-      return `${body.label} gone from ${camera} after ${Math.round(body.durationMs / 1000)} s`
+      return `${seen(body)} gone from ${camera} after ${Math.round(body.durationMs / 1000)} s`
     case 'camera.state':
       return `${camera}: ${body.state.replace('_', ' ')}, was ${body.was.replace('_', ' ')}${body.reason ? ` (${body.reason})` : ''}`
     case 'model.state':
