@@ -154,8 +154,11 @@ export interface SourceEvent {
   slot: number
   generation: number
   name: string
-  /** linked: the stream was negotiated, codec known, and again when its size changes; live: first frame decoded; removed: its slot is free again. */
-  what: 'connecting' | 'linked' | 'live' | 'ended' | 'failed' | 'removed'
+  /**
+   * linked: the stream was negotiated, codec known, and again when its size changes; live: first frame decoded; warned: an
+   * element said something that ends nothing, the same at most once a minute; removed: its slot is free again.
+   */
+  what: 'connecting' | 'linked' | 'live' | 'warned' | 'ended' | 'failed' | 'removed'
   codec?: string
   width?: number
   height?: number
@@ -178,6 +181,8 @@ export interface SourceStats {
   framesDropped: number
   /** Not analysed because nothing moved (`motion: auto`). */
   framesStill: number
+  /** RTP packets that came too late for the jitter buffer, thrown away since the source began (kind rtsp). */
+  packetsLate: number
   /** Age of the last decoded frame, in milliseconds; -1 before the first. */
   lastFrameAgeMs: number
   /** Longest wall-clock time between two decoded frames at the mux since the last stats, in milliseconds. */
@@ -285,6 +290,10 @@ export interface Pipeline {
   setInterval(stage: number, interval: number): void
   /** `batchedPushTimeoutUs` from now on, where the mux lets itself be told. */
   setBatchedPushTimeout(us: number): void
+  /** While it is held, a secondary stage looks at no object: batches pass it untouched. Read with the next batch. */
+  setHeld(stage: number, isHeld: boolean): void
+  /** Another `maxAnalysedFps` for a source, from its next frame on. */
+  setMaxAnalysedFps(slot: number, fps: number): void
   /**
    * Another model file in a running stage: loaded beside the old one, put in its place between two batches. Resolves when
    * it is in place; rejects with the reason, and the old model goes on.

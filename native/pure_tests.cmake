@@ -17,6 +17,7 @@ pure_test(sender_clock addon/sender_clock_test.cc addon/sender_clock.cc)
 pure_test(team elements/team_test.cc elements/team.cc)
 pure_test(tracker elements/tracker_test.cc elements/tracker.cc elements/kalman.cc elements/assignment.cc
   elements/tracker_config.cc elements/infer_config.cc elements/ini.cc)
+pure_test(warnings addon/warnings_test.cc addon/warnings.cc)
 if(NOT VEDETTE_SANITIZE STREQUAL "thread")
   # Minutes of pictures on one thread: nothing to find for that sanitizer.
   pure_test(motion addon/motion_test.cc addon/motion.cc)

@@ -257,6 +257,7 @@ function configOf(
     pipeline: analysing ?? decoding,
     interval: 0,
     compares: false,
+    classifies: false,
     cameras: Object.fromEntries(
       names.map((name, index) => {
         // Patterns that all move alike would be kind to caches.

@@ -89,10 +89,11 @@ export function engineNews(options: EngineNewsOptions): EngineHandlers {
       log.info(event, 'another pipeline took over')
       uplink.emit(event, event.missing.length > 0 ? 'warning' : 'info')
     },
-    adapted({ everyNth, words }) {
+    adapted({ everyNth, maxFps, words }) {
       const reason = words === '' ? 'There is room again: everything that was asked for is analysed.' : words
       log.warn(reason)
-      uplink.emit({ kind: 'analysis.adapted', everyNth, reason }, words === '' ? 'info' : 'warning')
+      const rate = maxFps === null ? {} : { maxFps }
+      uplink.emit({ kind: 'analysis.adapted', everyNth, ...rate, reason }, words === '' ? 'info' : 'warning')
       report()
     },
     error(error) {

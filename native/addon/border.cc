@@ -20,10 +20,10 @@ Brightness brightness_of(const GstVideoFrame& frame) {
 
 Border::Border(const BorderRules& rules, std::shared_ptr<Tally> tally, Listener listener)
     : rules_(rules),
-      // A rate below that of a still camera cannot be lowered any more.
-      is_motion_gated_(rules.is_motion_gated && (rules.max_analysed_fps <= 0 || rules.max_analysed_fps > kStillFps)),
       tally_(std::move(tally)),
-      listener_(std::move(listener)) {
+      listener_(std::move(listener)),
+      max_analysed_fps_(rules.max_analysed_fps),
+      applied_fps_(rules.max_analysed_fps) {
   gst_segment_init(&segment_, GST_FORMAT_TIME);
 }
 
@@ -146,8 +146,12 @@ void Border::offer(GstPad* pad, GstBuffer* buffer) {
 }
 
 bool Border::is_analysed(GstBuffer* buffer, uint64_t pts) {
-  double fps = rules_.max_analysed_fps;
-  bool is_still_now = is_motion_gated_ && is_still(buffer, pts);
+  double fps = max_analysed_fps_;
+  // The next frame may have been due in a quarter of an hour.
+  if (fps != applied_fps_) next_analysed_ns_ = pts;
+  applied_fps_ = fps;
+  // A rate below that of a still camera cannot be lowered any more.
+  bool is_still_now = rules_.is_motion_gated && (fps <= 0 || fps > kStillFps) && is_still(buffer, pts);
   // What begins to move is analysed at once.
   if (was_still_ && !is_still_now) next_analysed_ns_ = pts;
   was_still_ = is_still_now;

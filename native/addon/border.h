@@ -24,11 +24,11 @@
 namespace vedette {
 
 struct BorderRules {
-  bool is_paced;         // wait for the time of each frame
-  bool starts_at_zero;   // the stream's first timestamp becomes 0
-  bool is_for_pictures;  // no frame crosses
-  double max_analysed_fps;
-  bool is_motion_gated;  // where nothing moves, one frame a second is analysed
+  bool is_paced;            // wait for the time of each frame
+  bool starts_at_zero;      // the stream's first timestamp becomes 0
+  bool is_for_pictures;     // no frame crosses
+  double max_analysed_fps;  // at first
+  bool is_motion_gated;     // where nothing moves, one frame a second is analysed
 };
 
 class Border : public std::enable_shared_from_this<Border> {
@@ -46,6 +46,8 @@ class Border : public std::enable_shared_from_this<Border> {
   void guard(GstPad* pad);
   // The same file begins again; its timestamps go on.
   void begin_round() { is_new_round_ = true; }
+  // 0: all. Counts from the next frame on.
+  void set_max_analysed_fps(double fps) { max_analysed_fps_ = fps; }
   // From here on nothing crosses, and nobody waits at it.
   void close();
   void watch(std::shared_ptr<Darkroom> room);
@@ -61,18 +63,19 @@ class Border : public std::enable_shared_from_this<Border> {
   bool is_still(GstBuffer* buffer, uint64_t pts);
 
   const BorderRules rules_;
-  const bool is_motion_gated_;
   const std::shared_ptr<Tally> tally_;
   const Listener listener_;
   Pacer pacer_;
   std::atomic<bool> is_closed_{false}, is_new_round_{false};
   std::atomic<uint64_t> passed_{0};
+  std::atomic<double> max_analysed_fps_;
 
   // Streaming thread only.
   Timeline timeline_;
   GstSegment segment_;
   bool has_segment_ = false, is_live_ = false;
   uint64_t next_analysed_ns_ = 0;
+  double applied_fps_;                   // the rate that next_analysed_ns_ comes from
   std::optional<GstVideoInfo> picture_;  // when it lies in plain memory
   Motion motion_;
   bool was_still_ = false;

@@ -40,11 +40,7 @@ uint32_t whole(const Napi::Object& object, const char* key, uint32_t low, uint32
   return whole_from_js(object.Get(key), key, low, high);
 }
 
-double number(const Napi::Object& object, const char* key) {
-  Napi::Value value = object.Get(key);
-  if (!value.IsNumber() || !(value.As<Napi::Number>().DoubleValue() >= 0)) refuse(key, "a number from 0", value);
-  return value.As<Napi::Number>().DoubleValue();
-}
+double number(const Napi::Object& object, const char* key) { return number_from_js(object.Get(key), key); }
 
 std::string one_of(const Napi::Object& object, const char* key, std::initializer_list<const char*> words) {
   std::string word = text(object, key);
@@ -174,6 +170,11 @@ SourceInput input_from_js(const Napi::Object& input) {
 Napi::Object object_at(const Napi::Value& value, const char* what) {
   if (!value.IsObject()) refuse(what, "an object", value);
   return value.As<Napi::Object>();
+}
+
+double number_from_js(const Napi::Value& value, const char* what) {
+  if (!value.IsNumber() || !(value.As<Napi::Number>().DoubleValue() >= 0)) refuse(what, "a number from 0", value);
+  return value.As<Napi::Number>().DoubleValue();
 }
 
 std::string text_from_js(const Napi::Value& value, const char* what) {

@@ -16,6 +16,7 @@ TestInput pattern_from_js(const Napi::Value& value);
 
 Napi::Object object_at(const Napi::Value& value, const char* what);
 uint32_t whole_from_js(const Napi::Value& value, const char* what, uint32_t low, uint32_t high);
+double number_from_js(const Napi::Value& value, const char* what);  // from 0
 std::string text_from_js(const Napi::Value& value, const char* what);
 // What napi calls do with a NativeError.
 Napi::Error error_to_throw(Napi::Env env, const std::string& code, const std::string& message);

@@ -126,6 +126,15 @@ void Pipeline::set_push_timeout(uint32_t us) {
   if (state_ < PipelineState::stopping) apply_push_timeout(graph_, us);
 }
 
+void Pipeline::set_held(uint32_t stage, bool is_held) {
+  auto found = stage_gates_.find(stage);
+  if (found == stage_gates_.end())
+    throw NativeError{"argument", "expected the id of a secondary stage of this pipeline, received " + number(stage)};
+  found->second->set_open(!is_held);
+}
+
+void Pipeline::set_max_analysed_fps(uint32_t slot, double fps) { source_at(slot)->set_max_analysed_fps(fps); }
+
 void Pipeline::update_model(uint32_t stage, const ModelUpdate& update, const Done& done) {
   GstElement* element = stage_of(graph_, stage);
   if (state_ != PipelineState::playing)

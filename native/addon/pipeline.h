@@ -24,7 +24,9 @@
 #include "outbox.h"
 #include "shadow_watch.h"
 #include "slots.h"
+#include "stage_gate.h"
 #include "stage_watch.h"
+#include "warnings.h"
 
 namespace vedette {
 
@@ -46,8 +48,10 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   void remove_source(uint32_t slot, const Done& done);
   // The mux lets a partial batch go after this time, from now on.
   void set_push_timeout(uint32_t us);
-  // Both throw NativeError when there is no such stage.
+  // These throw NativeError when there is no such stage, or source.
   void set_interval(uint32_t stage, uint32_t interval);
+  void set_held(uint32_t stage, bool is_held);
+  void set_max_analysed_fps(uint32_t slot, double fps);
   void update_model(uint32_t stage, const ModelUpdate& update, const Done& done);
   // Pictures until `untap`; they arrive in the outbox under the tap's number.
   uint64_t tap(uint32_t slot, const PictureRequest& request);
@@ -84,10 +88,12 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   Graph graph_;
   Slots slots_;
   std::optional<Analysis> analysis_;  // made by build()
+  Warnings warnings_;
   const std::shared_ptr<ModelUpdates> model_updates_ = std::make_shared<ModelUpdates>();
   // Constant after build().
   std::vector<std::shared_ptr<StageWatch>> stage_watches_;
-  std::shared_ptr<ShadowWatch> shadow_watch_;  // null without a shadow
+  std::map<uint32_t, std::shared_ptr<StageGate>> stage_gates_;  // of the secondaries
+  std::shared_ptr<ShadowWatch> shadow_watch_;                   // null without a shadow
   std::atomic<PipelineState> state_{PipelineState::made};
   int64_t began_us_ = 0;
 

@@ -52,6 +52,8 @@ Napi::Function PipelineObject::define(Napi::Env env) {
        InstanceMethod("removeSource", &PipelineObject::remove_source),
        InstanceMethod("setInterval", &PipelineObject::set_interval),
        InstanceMethod("setBatchedPushTimeout", &PipelineObject::set_push_timeout),
+       InstanceMethod("setHeld", &PipelineObject::set_held),
+       InstanceMethod("setMaxAnalysedFps", &PipelineObject::set_max_analysed_fps),
        InstanceMethod("updateModel", &PipelineObject::update_model), InstanceMethod("tap", &PipelineObject::tap),
        InstanceMethod("snapshot", &PipelineObject::snapshot), InstanceMethod("push", &PipelineObject::push),
        InstanceMethod("endPush", &PipelineObject::end_push), InstanceMethod("graph", &PipelineObject::graph),
@@ -124,6 +126,16 @@ Napi::Value PipelineObject::set_interval(const Napi::CallbackInfo& info) {
 Napi::Value PipelineObject::set_push_timeout(const Napi::CallbackInfo& info) {
   guarded(info.Env(),
           [&] { pipeline_->set_push_timeout(whole_from_js(info[0], "batchedPushTimeoutUs", 1, 0x7fffffff)); });
+  return info.Env().Undefined();
+}
+
+Napi::Value PipelineObject::set_held(const Napi::CallbackInfo& info) {
+  guarded(info.Env(), [&] { pipeline_->set_held(whole_from_js(info[0], "stage", 1, 255), info[1].ToBoolean()); });
+  return info.Env().Undefined();
+}
+
+Napi::Value PipelineObject::set_max_analysed_fps(const Napi::CallbackInfo& info) {
+  guarded(info.Env(), [&] { pipeline_->set_max_analysed_fps(slot_from_js(info[0]), number_from_js(info[1], "fps")); });
   return info.Env().Undefined();
 }
 

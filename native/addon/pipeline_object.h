@@ -25,6 +25,8 @@ class PipelineObject : public Napi::ObjectWrap<PipelineObject> {
   Napi::Value remove_source(const Napi::CallbackInfo& info);
   Napi::Value set_interval(const Napi::CallbackInfo& info);
   Napi::Value set_push_timeout(const Napi::CallbackInfo& info);
+  Napi::Value set_held(const Napi::CallbackInfo& info);
+  Napi::Value set_max_analysed_fps(const Napi::CallbackInfo& info);
   Napi::Value update_model(const Napi::CallbackInfo& info);
   Napi::Value tap(const Napi::CallbackInfo& info);
   Napi::Value snapshot(const Napi::CallbackInfo& info);

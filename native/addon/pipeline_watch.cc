@@ -3,6 +3,7 @@
 #include <cstring>
 #include <utility>
 
+#include "family.h"
 #include "pipeline.h"
 
 namespace vedette {
@@ -81,9 +82,26 @@ void Pipeline::on_message(GstMessage* message) {
 
 void Pipeline::on_element_warning(GstMessage* message) {
   GError* raw = nullptr;
-  gst_message_parse_warning(message, &raw, nullptr);
+  gchar* text = nullptr;
+  gst_message_parse_warning(message, &raw, &text);
   ErrorPtr warning(raw);
-  model_updates_->warn(GST_MESSAGE_SRC(message), clean(text_of(warning->message)));
+  TextPtr debug(text);
+  GstObject* from = GST_MESSAGE_SRC(message);
+  model_updates_->warn(from, clean(text_of(warning->message)));
+  uint32_t slot = 0, generation = 0;
+  std::shared_ptr<Source> source;
+  if (find_place(from, GST_OBJECT(graph_.pipeline.get()), slot, generation)) {
+    source = slots_.find(slot, generation);
+    if (source == nullptr) return;
+  }
+  // Elements of a source have other names with each connection.
+  std::string kind = GST_IS_ELEMENT(from) ? factory_of(GST_ELEMENT(from)) : "";
+  auto news = warnings_.news((source == nullptr ? "" : source->description().name) + '/' + kind,
+                             text_of(warning->message), monotonic_us());
+  if (!news) return;
+  if (source != nullptr) return source->warning(kind, *news, text_of(debug.get()));
+  TextPtr name(gst_object_get_name(from));
+  outbox_->put(PipelineError{false, "element", text_of(name.get()), clean(*news), clean(text_of(debug.get()))});
 }
 
 void Pipeline::on_element_error(GstMessage* message) {
@@ -180,6 +198,11 @@ void Pipeline::watch_stages() {
     GstElement* element = stage_of(graph_, stage.id);
     stage_watches_.push_back(std::make_shared<StageWatch>(stage, element));
     stage_watches_.back()->start();
+    if (stage.on) {
+      auto gate = std::make_shared<StageGate>(stage.on->stage);
+      gate->start(element);
+      stage_gates_[stage.id] = std::move(gate);
+    }
     if (!stage.shadow) continue;
     const InferStage& first = description_.stages.front();
     shadow_watch_ = std::make_shared<ShadowWatch>(first.id, stage.id, stage.shadow->classes);

@@ -14,7 +14,7 @@ struct SourceEvent {
   uint32_t slot = 0;
   uint32_t generation = 0;
   std::string name;
-  std::string what;  // connecting, linked, live, ended, failed, removed
+  std::string what;  // connecting, linked, live, warned, ended, failed, removed
   std::string codec;
   uint32_t width = 0;
   uint32_t height = 0;
@@ -41,6 +41,7 @@ struct SourceStats {
   uint64_t frames_analysed = 0;
   uint64_t frames_dropped = 0;
   uint64_t frames_still = 0;
+  uint64_t packets_late = 0;
   double last_frame_age_ms = -1;
   double longest_gap_ms = 0;
   uint64_t keyframes = 0;

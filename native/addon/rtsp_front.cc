@@ -95,6 +95,7 @@ void Front::build_rtsp(const std::shared_ptr<Source>& source, GstElement* bin, c
                                           : "tcp+udp");
   set(origin, "drop-on-latency", "true");
   set(origin, "teardown-timeout", "100000000");
+  source->jitter_buffers_->watch(origin);
   // Sound and ONVIF metadata are not even asked for.
   connect_signal(
       origin, "select-stream",

@@ -212,6 +212,7 @@ bool Source::disconnect(GstElement* pipeline, GstElement* mux) {
 
 void Source::forget() {
   release();
+  jitter_buffers_->forget();
   std::lock_guard lock(mutex_);
   bin_.reset();
   entry_.reset();

@@ -18,6 +18,7 @@
 #include "description.h"
 #include "errands.h"
 #include "gst_ptr.h"
+#include "jitter_buffers.h"
 #include "redaction.h"
 #include "report.h"
 #include "sender_clock.h"
@@ -48,6 +49,7 @@ class Source : public std::enable_shared_from_this<Source> {
   // Lets go without touching the mux: the whole pipeline is NULL already.
   void forget();
 
+  void warning(const std::string& element, const std::string& message, const std::string& debug);
   void error(const std::string& element, const GError& error, const std::string& debug);
   // All streams are known; fails when none of them was video.
   void demand_video();
@@ -61,6 +63,8 @@ class Source : public std::enable_shared_from_this<Source> {
   void takes_packet(GstBuffer* packet);
   bool push(const uint8_t* pixels, size_t bytes, uint64_t pts_ns);
   void end_push();
+  // Streaming threads take it up with the next frame; 0: all.
+  void set_max_analysed_fps(double fps) { border_->set_max_analysed_fps(fps); }
   SourceStats stats(double seconds);
   SourceEvent event(const char* what);
   bool is_closing() const { return is_closing_; }
@@ -89,8 +93,9 @@ class Source : public std::enable_shared_from_this<Source> {
   void end_of_stream();
   void begin_again();
   void emit(const char* what) { report_(event(what)); }
-  void report_failure(const std::string& failure, const std::string& message, const std::string& element,
-                      const std::string& debug);
+  // The words of an element, without credentials.
+  void report_saying(const char* what, const std::string& failure, const std::string& message,
+                     const std::string& element, const std::string& debug);
   void fail(const std::string& failure, const std::string& message, const std::string& element = "",
             const std::string& debug = "");
 
@@ -103,6 +108,7 @@ class Source : public std::enable_shared_from_this<Source> {
   std::shared_ptr<Border> border_;
   CameraSocket socket_;
   SenderClock sender_clock_;
+  const std::shared_ptr<JitterBuffers> jitter_buffers_ = std::make_shared<JitterBuffers>();
   std::atomic<uint64_t> number_;
   std::atomic<bool> is_closing_{false}, is_over_{false}, has_ended_{false}, has_keyframe_{false};
   std::atomic<int64_t> ended_us_{0};  // or when the last frame after that came out of the analysis

@@ -31,6 +31,34 @@ test('a file is decoded to its last frame and then ended', async () => {
   expect(world.events[1]).toMatchObject({ codec: 'h264', width: 320, height: 240 })
 })
 
+test('the rate of analysis changes while a source runs, from its next frame on', async () => {
+  const world = await startWorld(onTestFinished)
+  const { slot } = await world.pipeline.addSource(source(pattern(), { policy: 'every-frame', maxAnalysedFps: 0.001 }))
+  const frameMs = 40n
+  /** Time between frames, once it is that of the new rate. */
+  const gapBecomes = (ms: bigint) => {
+    const from = world.framesOf(slot).length
+    return world.until(`a frame every ${ms} ms`, (w) => {
+      const last = w
+        .framesOf(slot)
+        .slice(Math.max(0, from - 1))
+        .slice(-6)
+      const gaps = last.slice(1).map(({ ptsNs }, i) => (ptsNs - last[i]!.ptsNs) / 1_000_000n)
+      return gaps.length === 5 && gaps.every((gap) => gap === ms)
+    })
+  }
+  await world.until('the first frame', (w) => w.framesOf(slot).length === 1)
+  // The next one would have come in a quarter of an hour.
+  world.pipeline.setMaxAnalysedFps(slot, 0)
+  await gapBecomes(frameMs)
+  world.pipeline.setMaxAnalysedFps(slot, 5)
+  await gapBecomes(5n * frameMs)
+  world.pipeline.setMaxAnalysedFps(slot, 25)
+  await gapBecomes(frameMs)
+  expect(() => world.pipeline.setMaxAnalysedFps(slot, -1)).toThrow('expected a number from 0 for fps, received -1')
+  expect(() => world.pipeline.setMaxAnalysedFps(3, 1)).toThrow('expected the slot of a source, received 3')
+})
+
 test('a looped file begins again and its timestamps go on', async () => {
   const path = await makeFilm(await makeFolder(onTestFinished), { frames: 10 })
   const world = await startWorld(onTestFinished)

@@ -112,6 +112,10 @@ void Source::demand_video() {
   fail("unsupported-codec", "expected a video stream, found none that can be read");
 }
 
+void Source::warning(const std::string& element, const std::string& message, const std::string& debug) {
+  if (!is_closing_ && !is_over_) report_saying("warned", "", message, element, debug);
+}
+
 void Source::error(const std::string& element, const GError& error, const std::string& debug) {
   if (is_closing_ || is_over_.exchange(true)) return;
   std::string failure = failure_of(error, debug);
@@ -119,29 +123,29 @@ void Source::error(const std::string& element, const GError& error, const std::s
   std::string url = url_of(description_.input);
   if (failure.empty() && !url.empty()) {
     return errands_->run([source = shared_from_this(), url, message, element, debug] {
-      source->report_failure(diagnose(url), message, element, debug);
+      source->report_saying("failed", diagnose(url), message, element, debug);
     });
   }
   bool is_broken_file =
       is_recorded(description_.input) && error.domain == GST_STREAM_ERROR && (failure.empty() || failure == "internal");
   // What was decoded until now can be decoded: the camera sends something else than it had announced.
   if (failure == "unsupported-codec" && tally_->frames_decoded() > 0) failure = "changed";
-  report_failure(is_broken_file ? "corrupt" : failure.empty() ? "internal" : failure, message, element, debug);
+  report_saying("failed", is_broken_file ? "corrupt" : failure.empty() ? "internal" : failure, message, element, debug);
 }
 
 void Source::fail(const std::string& failure, const std::string& message, const std::string& element,
                   const std::string& debug) {
-  if (!is_closing_ && !is_over_.exchange(true)) report_failure(failure, message, element, debug);
+  if (!is_closing_ && !is_over_.exchange(true)) report_saying("failed", failure, message, element, debug);
 }
 
-void Source::report_failure(const std::string& failure, const std::string& message, const std::string& element,
-                            const std::string& debug) {
-  SourceEvent failed = event("failed");
-  failed.failure = failure;
-  failed.message = redaction_.clean(message);
-  failed.element = redaction_.clean(element);
-  failed.debug = redaction_.clean(debug);
-  report_(std::move(failed));
+void Source::report_saying(const char* what, const std::string& failure, const std::string& message,
+                           const std::string& element, const std::string& debug) {
+  SourceEvent said = event(what);
+  said.failure = failure;
+  said.message = redaction_.clean(message);
+  said.element = redaction_.clean(element);
+  said.debug = redaction_.clean(debug);
+  report_(std::move(said));
 }
 
 SourceEvent Source::event(const char* what) {
@@ -166,6 +170,7 @@ SourceStats Source::stats(double seconds) {
   // What the tally counts comes to our own mux, which throws away some of it.
   if (auto left = counted_by_mux("frames-out")) stats.frames_muxed = *left;
   stats.frames_dropped = frames_dropped();
+  stats.packets_late = jitter_buffers_->late();
   if (auto ahead_us = sender_clock_.ahead_us()) stats.clock_ahead_ms = static_cast<double>(*ahead_us) / 1000.0;
   return stats;
 }

@@ -54,6 +54,40 @@ test('a detector, a tracker, a classifier and a shadow run in a row, and each te
   expect(world.errors).toEqual([])
 })
 
+test('a secondary that is held looks at nothing, the other stages go on, and afterwards it looks again', async () => {
+  const folder = await makeFolder(onTestFinished)
+  const stages = [detectorStage(writeDetector(folder)), secondary(writeClassifier(folder))]
+  const world = await startWorld(onTestFinished, { stages, tracker: 'default' })
+  await colour(world, [255, 0, 0])
+  const labelsOf = ({ entry }: { entry: Buffer }) =>
+    decodeFrameBatch(entry).frames.flatMap(({ attributes }) => attributes.map(({ label }) => label))
+  const later = (what: string, isLabelled: boolean) => {
+    const from = world.framesOf(0).length
+    return world.until(what, (w) => {
+      const last = w.framesOf(0).slice(from).slice(-20)
+      return last.length === 20 && last.every((frame) => labelsOf(frame).length > 0 === isLabelled) && last
+    })
+  }
+  await later('labels', true)
+  world.pipeline.setHeld(2, true)
+  const held = await later('frames without labels', false)
+  expect(held.every(({ objects }) => objects === 1)).toBe(true)
+  const nextStats = () => {
+    const known = world.stats.length
+    return world.until('statistics', (w) => w.stats.length > known && w.stats.at(-1)?.stages)
+  }
+  const [before, after] = [await nextStats(), await nextStats()]
+  expect(after[0]!.batches).toBeGreaterThan(before[0]!.batches)
+  expect(after[1]).toMatchObject({ batches: before[1]!.batches, inferMs: -1 })
+  world.pipeline.setHeld(2, false)
+  await later('labels again', true)
+  const { frames } = decodeFrameBatch(Buffer.concat(world.framesOf(0).map(({ entry }) => entry)))
+  expect(new Set(frames.slice(10).flatMap(({ trackId }) => [...trackId])).size).toBe(1)
+  expect(() => world.pipeline.setHeld(1, true)).toThrow(
+    'expected the id of a secondary stage of this pipeline, received 1'
+  )
+})
+
 test('a shadow that agrees matches every object', async () => {
   const detector = writeDetector(await makeFolder(onTestFinished))
   const world = await startWorld(onTestFinished, { stages: [detectorStage(detector), shadow(detector)] })
@@ -108,6 +142,10 @@ test('a model that does not fit is refused in words, and the old one goes on', a
     message: expect.stringMatching(/small\.onnx' was not taken: .*sees pictures of 8x8, expected 16x8/)
   })
   await expect(world.pipeline.updateModel(1, { config: '/nowhere/x.txt' })).rejects.toThrow('which cannot be read')
+  // What the element warns of is told, the same words once.
+  await expect(world.pipeline.updateModel(1, { engineFile })).rejects.toThrow('was not taken')
+  const warnings = world.errors.filter(({ message }) => message.includes('small.onnx'))
+  expect(warnings).toMatchObject([{ fatal: false, code: 'element', element: 'infer-1' }])
   const count = world.framesOf(0).length
   await world.until(
     'objects of the old model',

@@ -29,6 +29,7 @@ Napi::Object source_stats_to_js(Napi::Env env, const SourceStats& stats) {
   object.Set("framesAnalysed", static_cast<double>(stats.frames_analysed));
   object.Set("framesDropped", static_cast<double>(stats.frames_dropped));
   object.Set("framesStill", static_cast<double>(stats.frames_still));
+  object.Set("packetsLate", static_cast<double>(stats.packets_late));
   object.Set("lastFrameAgeMs", stats.last_frame_age_ms);
   object.Set("longestGapMs", stats.longest_gap_ms);
   object.Set("keyframes", static_cast<double>(stats.keyframes));

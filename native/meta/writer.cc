@@ -83,6 +83,8 @@ void remove_object(void* frame, void* object) {
   owner.release(object);
 }
 
+void set_component(void* object, int32_t component_id) { field<int32_t>(object, at::kObjectComponent) = component_id; }
+
 void set_inferred(void* frame, bool inferred) { field<int32_t>(frame, at::kFrameInferDone) = inferred ? 1 : 0; }
 
 void set_track(void* object, const Track& track) {

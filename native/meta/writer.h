@@ -38,6 +38,7 @@ void* attach_batch(GstBuffer* buffer, const Offsets& abi, uint32_t frames, uint3
 void* add_frame(void* batch, const NewFrame& values);
 void* add_object(void* frame, const NewObject& values);
 void remove_object(void* frame, void* object);
+void set_component(void* object, int32_t component_id);
 void set_inferred(void* frame, bool inferred);
 
 struct Track {

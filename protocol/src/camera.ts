@@ -18,7 +18,8 @@ const RtspSource = Type.Object(
     kind: Type.Literal('rtsp'),
     url: Type.String({ pattern: '^rtsps?://[^@\\s]+$', description: 'rtsp:// or rtsps:// without user and password' }),
     transport: Type.Union([Type.Literal('auto'), Type.Literal('tcp'), Type.Literal('udp')]),
-    latencyMs: Type.Integer({ minimum: 0, maximum: 60_000 }),
+    /** Of the jitter buffer. Absent: 200, and up to 2000 by itself where packets come late. */
+    latencyMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 60_000 })),
     /**
      * The camera's smaller stream, under the same user and password: it is analysed, and `url` is read only while somebody
      * looks. Absent: `url` for both.

@@ -15,6 +15,9 @@ export const CameraHealth = Type.Object({
   lastFrameAgeMs: Maybe(Positive),
   dropped: Count,
   bitsPerSecond: Positive,
+  /** RTSP: how long the connection waits for late packets, and how many came later still, since it was made. */
+  jitterBufferMs: Type.Optional(Maybe(Positive)),
+  packetsLate: Type.Optional(Count),
   /** Objects per analysed frame since the last message. */
   objectsPerFrame: Positive,
   /** How far the camera's clock is ahead of the box's, milliseconds; absent where the camera does not tell its time. */

@@ -64,6 +64,7 @@ function decodeOnly(urls: Record<string, string>): EngineConfig {
     },
     interval: 0,
     compares: false,
+    classifies: false,
     cameras: Object.fromEntries(cameras)
   }
 }

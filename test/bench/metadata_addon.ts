@@ -62,6 +62,8 @@ export const createPipeline: NativeAddon['createPipeline'] = (_description, hand
       console.log(JSON.stringify(load.spent()))
     },
     setBatchedPushTimeout: () => undefined,
+    setHeld: () => undefined,
+    setMaxAnalysedFps: () => undefined,
     updateModel: () => Promise.resolve(),
     graph: () => Promise.resolve(''),
     tap: () => ({ close: () => undefined }),

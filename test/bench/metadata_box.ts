@@ -141,6 +141,7 @@ export class MetadataBox {
         },
         interval: this.#interval,
         compares: false,
+        classifies: false,
         cameras: Object.fromEntries(ids.map((id, i) => [id, camera(id, index * plan.cameras + i)]))
       })
     }

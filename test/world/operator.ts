@@ -13,8 +13,8 @@ export interface CameraForm {
   maxFps?: number
   /** Its frames are sent whether somebody looks or not. */
   allFrames?: boolean
-  /** Jitter buffer of an RTSP camera; default: 200. */
-  latencyMs?: number
+  /** Jitter buffer of an RTSP camera, null leaves it to the box; default: 200. */
+  latencyMs?: number | null
   /** Of an RTSP camera; default: tcp. */
   transport?: 'tcp' | 'udp'
   /** A smaller stream of an RTSP camera, to analyse. */
@@ -174,5 +174,5 @@ function sourceFields({ url, latencyMs = 200, transport = 'tcp', detectUrl = '',
   }
   if (!url.includes('://')) return { kind: 'file', 'file.path': url, ...played('file') }
   const rtsp = { 'rtsp.url': url, 'rtsp.detectUrl': detectUrl, 'rtsp.transport': transport }
-  return { kind: 'rtsp', ...rtsp, 'rtsp.latencyMs': String(latencyMs) }
+  return { kind: 'rtsp', ...rtsp, 'rtsp.latencyMs': String(latencyMs ?? '') }
 }

@@ -47,6 +47,25 @@ test('touches only the cameras that differ', { timeout: 30_000 }, async () => {
   expect(world.engine.status.pid).toBe(pid)
 })
 
+test('holds secondary models and lowers the rate of a camera while both run', { timeout: 30_000 }, async () => {
+  const world = startEngine()
+  const secondary = { id: 2, mode: 'secondary' as const, on: { stage: 1, classes: [] } }
+  const stages = [detectorStage('/models/x/nvinfer.txt'), detectorStage('/models/y/nvinfer.txt', secondary)]
+  const asked = config(['live-a'], { stages })
+  world.engine.apply({ ...asked, classifies: false })
+  world.engine.start()
+  await world.until('a live camera', () => isLive(world, 'live-a'))
+  await world.until('held from the start', () => world.log.includes('stage 2 held'))
+  world.changes.length = 0
+  const slower = structuredClone(asked)
+  slower.cameras['live-a']!.source.maxAnalysedFps = 5
+  world.engine.apply(slower)
+  await world.until('the stage at work', () => world.log.includes('stage 2 let go'))
+  await world.until('the rate', () => world.log.includes('slot 0 at 5 frames a second'))
+  expect(world.changes).toEqual([])
+  expect(world.log.filter((line) => line.startsWith('stage'))).toEqual(['stage 2 held', 'stage 2 let go'])
+})
+
 test('keeps credentials of an engine log line out of its own log', { timeout: 30_000 }, async () => {
   const world = startEngine()
   const detecting = config(['live-a'], { stages: [detectorStage('/models/x/nvinfer.txt')] })

@@ -245,11 +245,14 @@ export class Engine {
       this.#load.pause()
       return
     }
-    const hasSecondModels = wanted.asked.pipeline.stages.some(({ shadow }) => shadow !== null)
-    if (!this.#load.see(stats, { at: performance.now(), hasSecondModels })) return
+    const { stages } = wanted.asked.pipeline
+    const hasCompared = stages.some(({ shadow }) => shadow !== null)
+    const hasSecondaries = stages.some(({ on }) => on !== null)
+    if (!this.#load.see(stats, { at: performance.now(), hasCompared, hasSecondaries })) return
     this.#wanted = { ...wanted, config: this.#load.lower(wanted.asked) }
     run.configure(this.#wanted.config)
-    this.#handlers.adapted({ everyNth: this.#load.everyNth, words: this.#load.words })
+    const { everyNth, maxFps, words } = this.#load
+    this.#handlers.adapted({ everyNth, maxFps, words })
   }
 
   #spawn(): void {

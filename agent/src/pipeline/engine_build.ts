@@ -43,7 +43,7 @@ export async function buildEngine(options: EngineBuildOptions, signal: AbortSign
         if (message.say === 'ready')
           child.send({
             say: 'configure',
-            config: { pipeline: options.pipeline, interval: 0, compares: false, cameras: {} }
+            config: { pipeline: options.pipeline, interval: 0, compares: false, classifies: false, cameras: {} }
           })
         else if (message.say === 'running') resolve()
         else if (message.say === 'error' && message.error.fatal) fault = message.error

@@ -1,79 +1,129 @@
 import { expect, test } from 'vitest'
-import { atTheTop, type Ladder, type Load, ladderWords, RUNGS, rungOf, step } from './ladder.ts'
+import { atTheTop, everyNthOf, type Ladder, type Load, ladderWords, rateOf, type Step, step } from './ladder.ts'
 
-const calm: Omit<Load, 'at'> = { cameras: 8, offeredFps: 120, droppedShare: 0, busy: 0.3, hasSecondModels: false }
+const calm: Omit<Load, 'at'> = {
+  ...{ cameras: 8, offeredFps: 120, droppedShare: 0, busy: 0.3 },
+  ...{ hasCompared: false, hasSecondaries: false }
+}
 
-/** So many seconds of one load; the rungs that it went through. */
+/** So many seconds of one load; after each change, what is given up. */
 class Box {
   at = 0
   ladder: Ladder = atTheTop
-  readonly rungs: number[] = []
+  readonly changes: string[][] = []
 
   run(seconds: number, load: Partial<Load>): this {
     for (let s = 0; s < seconds; s++) {
       this.at += 1_000
-      const before = this.ladder.rung
+      const { given } = this.ladder
       this.ladder = step(this.ladder, { ...calm, ...load, at: this.at })
-      if (this.ladder.rung !== before) this.rungs.push(this.ladder.rung)
+      if (this.ladder.given !== given) this.changes.push(this.given)
     }
     return this
   }
+
+  get given(): string[] {
+    return this.ladder.given.map(named)
+  }
+
+  /** What is given up after each change from now on. */
+  watch(): string[][] {
+    return this.changes.splice(0)
+  }
+}
+
+function named(one: Step): string {
+  return one.give === 'rate' ? `${one.fps} a second` : one.give
 }
 
 const slow = { droppedShare: 0.4, busy: 1 }
+/** The processor is busy with something else than inference, such as decoding. */
+const choked = { droppedShare: 0.4, busy: 0.1 }
+const everything = { hasCompared: true, hasSecondaries: true }
 
 test('a moment of drops gives nothing up', () => {
-  expect(new Box().run(5, slow).run(60, {}).run(5, slow).rungs).toEqual([])
+  expect(new Box().run(5, slow).run(60, {}).run(5, slow).changes).toEqual([])
 })
 
-test('steps down while frames are thrown away, and no further than the last rung', () => {
-  const { rungs } = new Box().run(120, { ...slow, hasSecondModels: true })
-  expect(rungs).toEqual([1, 2, 3, 4, 5])
-  expect(RUNGS).toHaveLength(6)
+test('gives up the compared model, then the secondary ones, then frames, and at last nothing more', () => {
+  const { changes, ladder } = new Box().run(120, { ...slow, ...everything })
+  expect(changes.at(-1)).toEqual([
+    ...['compared model', 'secondary models'],
+    ...['interval', 'interval', 'interval', 'interval'],
+    ...['10 a second', '5 a second', '2 a second', '1 a second']
+  ])
+  expect(changes).toHaveLength(10)
+  expect([everyNthOf(ladder), rateOf(ladder)]).toEqual([16, 1])
 })
 
-test('without a second model the first thing to give up is every other frame', () => {
-  const box = new Box().run(6, slow)
-  expect(rungOf(box.ladder)).toEqual({ everyNth: 2, hasSecondModels: false })
-  box.run(60, { busy: 0.1 })
-  expect(rungOf(box.ladder)).toEqual({ everyNth: 1, hasSecondModels: true })
+test('gives up only what there is', () => {
+  expect(new Box().run(6, slow).given).toEqual(['interval'])
+  expect(new Box().run(12, { ...slow, hasSecondaries: true }).given).toEqual(['secondary models', 'interval'])
+  expect(new Box().run(12, { ...slow, hasCompared: true }).given).toEqual(['compared model', 'interval'])
+})
+
+test('where inference is not what frames wait for, the rate is lowered before it infers fewer of them', () => {
+  const box = new Box().run(12, choked)
+  expect(box.given).toEqual(['10 a second', '5 a second'])
+  box.run(18, { ...choked, offeredFps: 8 })
+  expect(box.given).toEqual(['10 a second', '5 a second', 'interval', 'interval', 'interval'])
+})
+
+test('a rate above what the cameras send is no step', () => {
+  expect(new Box().run(6, { ...choked, offeredFps: 8 * 25 }).given).toEqual(['15 a second'])
+  expect(new Box().run(6, { ...choked, offeredFps: 8 * 6 }).given).toEqual(['2 a second'])
+  expect(new Box().run(6, { ...choked, offeredFps: 8 }).given).toEqual(['interval'])
+})
+
+test('takes back in the reverse order, a rate and each kind of model by steps of their own', () => {
+  const box = new Box().run(18, { ...slow, ...everything }).run(6, { ...choked, ...everything })
+  expect(box.given).toEqual(['compared model', 'secondary models', 'interval', '10 a second'])
+  box.watch()
+  expect(box.run(100, { ...everything, busy: 0.02 }).watch()).toEqual([
+    ['compared model', 'secondary models', 'interval'],
+    ['compared model', 'secondary models'],
+    ['compared model'],
+    []
+  ])
+})
+
+test('what was taken out of the settings is no longer given up', () => {
+  const box = new Box().run(18, { ...slow, ...everything })
+  expect(box.run(1, { ...slow, hasCompared: true }).given).toEqual(['compared model', 'interval'])
 })
 
 test('stays where it is while a few frames are thrown away', () => {
-  expect(new Box().run(6, slow).run(600, { droppedShare: 0.05, busy: 0.1 }).rungs).toEqual([2])
+  expect(new Box().run(6, slow).run(600, { droppedShare: 0.05, busy: 0.1 }).given).toEqual(['interval'])
 })
 
 test('does not step up while inference would be too busy there', () => {
   const box = new Box().run(6, slow).run(3600, { busy: 0.5 })
-  expect(box.rungs).toEqual([2])
-  expect(box.run(41, { busy: 0.3 }).rungs).toEqual([2, 0])
+  expect(box.given).toEqual(['interval'])
+  expect(box.run(41, { busy: 0.3 }).given).toEqual([])
 })
 
-test('where there is room for more it steps up all of it at once; a second model comes back by a step of its own', () => {
-  const box = new Box().run(30, slow)
-  expect(box.ladder.rung).toBe(5)
-  box.rungs.length = 0
-  expect(box.run(21, { cameras: 4, busy: 0.1 }).rungs).toEqual([3])
-  expect(box.run(21, { cameras: 4, busy: 0.1 }).rungs).toEqual([3, 0])
-  box.run(40, { ...slow, hasSecondModels: true })
-  box.rungs.length = 0
-  expect(box.run(60, { cameras: 1, busy: 0.02, hasSecondModels: true }).rungs).toEqual([1, 0])
+test('where there is room for more it takes as many frames back as fit, at once', () => {
+  const box = new Box().run(24, slow)
+  expect(box.given).toEqual(['interval', 'interval', 'interval', 'interval'])
+  box.watch()
+  expect(box.run(21, { cameras: 4, busy: 0.1 }).watch()).toEqual([['interval', 'interval']])
+  expect(box.run(21, { cameras: 4, busy: 0.1 }).watch()).toEqual([[]])
 })
 
 test('one idle second among busy ones makes no room', () => {
   const box = new Box().run(6, slow)
   for (let s = 0; s < 100; s++) box.run(1, { busy: s % 20 === 19 ? 0 : 0.5 })
-  expect(box.rungs).toEqual([2])
+  expect(box.given).toEqual(['interval'])
 })
 
 test('a step up that was too early is tried again later and later, not for ever', () => {
   const box = new Box()
   const steps: number[] = []
   for (let s = 0; s < 4 * 3600; s++) {
-    const before = box.ladder.rung
+    const before = box.given.length
     // Full at the top, easy below, and the pipeline does not tell how busy it is.
-    box.run(1, box.ladder.rung === 0 ? { ...slow, busy: null } : { busy: null })
-    if (box.ladder.rung === 0 && before !== 0) steps.push(box.at)
+    box.run(1, before === 0 ? { ...slow, busy: null } : { busy: null })
+    if (box.given.length === 0 && before !== 0) steps.push(box.at)
   }
   const waits = steps.slice(1).map((at, i) => Math.round((at - steps[i]!) / 1000))
   expect(waits.slice(0, 3)).toEqual(waits.slice(0, 3).toSorted((a, b) => a - b))
@@ -84,18 +134,22 @@ test('a step up that was too early is tried again later and later, not for ever'
 
 test('with fewer cameras it is patient no longer', () => {
   const box = new Box()
-  for (let s = 0; s < 3600; s++) box.run(1, box.ladder.rung === 0 ? { ...slow, busy: null } : { busy: null })
+  for (let s = 0; s < 3600; s++) box.run(1, box.given.length === 0 ? { ...slow, busy: null } : { busy: null })
   expect(box.ladder.patienceMs).toBeGreaterThan(100_000)
   box.run(25, { cameras: 2, offeredFps: 30, busy: 0.1 })
-  expect(box.ladder.rung).toBe(0)
+  expect(box.given).toEqual([])
 })
 
 test('says what it gave up and what to do', () => {
-  const words = (rung: number) => ladderWords({ ...atTheTop, rung }, { cameras: 8, offeredFps: 120 })
-  expect(words(0)).toBe('')
-  expect(words(1)).toContain('only the detector runs')
-  expect(words(2)).toBe(
+  const words = (seconds: number, load: Partial<Load>) =>
+    ladderWords(new Box().run(seconds, load).ladder, { cameras: 8, offeredFps: 120 })
+  expect(words(5, slow)).toBe('')
+  expect(words(6, slow)).toBe(
     'This box is too slow for 8 cameras at 15 frames a second: it analyses every 2nd frame. Remove cameras, lower their frame rate, or use a smaller model.'
   )
-  expect(words(5)).toContain('every 16th frame')
+  expect(words(6, { ...slow, ...everything })).toContain('15 frames a second: the compared model waits. Remove')
+  expect(words(36, { ...slow, ...everything })).toContain(
+    ': it analyses every 16th frame, secondary models wait, the compared model waits. Remove'
+  )
+  expect(words(24, choked)).toContain(': it takes at most 1 frame a second of each camera. Remove')
 })

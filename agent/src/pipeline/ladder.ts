@@ -1,23 +1,16 @@
 /**
- * What a box gives up when it is too slow for what it was asked, rung by rung, and when it takes it back. Pure: a load a
- * second goes in. Live pictures and events stay on every rung.
+ * What a box gives up when it is too slow for what it was asked, step by step, and how it takes it back in the reverse
+ * order. Pure: a load a second goes in. Live pictures and events stay, whatever is given up.
  */
 
-export interface Rung {
-  /** Every n-th of the frames that were asked for is analysed. */
-  everyNth: number
-  /** Models beside the detector run: a compared one, classifiers. */
-  hasSecondModels: boolean
-}
-
-export const RUNGS: readonly [Rung, ...Rung[]] = [
-  { everyNth: 1, hasSecondModels: true },
-  { everyNth: 1, hasSecondModels: false },
-  { everyNth: 2, hasSecondModels: false },
-  { everyNth: 4, hasSecondModels: false },
-  { everyNth: 8, hasSecondModels: false },
-  { everyNth: 16, hasSecondModels: false }
-]
+/** `factor`: how many times as many frames are analysed once it is taken back. */
+export type Step =
+  | { give: 'compared model' }
+  | { give: 'secondary models' }
+  /** Half as many frames are inferred; the tracker still sees all of them. */
+  | { give: 'interval'; factor: 2 }
+  /** Frames beyond `fps` a second of a camera stay out of the pipeline: for a box that has no time for anything. */
+  | { give: 'rate'; factor: number; fps: number }
 
 export interface Load {
   at: number
@@ -28,18 +21,20 @@ export interface Load {
   droppedShare: number
   /** Seconds of inference in a second; null when the pipeline does not tell. */
   busy: number | null
-  /** Whether there is a second model to give up. */
-  hasSecondModels: boolean
+  /** What there is to give up. */
+  hasCompared: boolean
+  hasSecondaries: boolean
 }
 
 export interface Ladder {
-  rung: number
+  /** The last one is taken back first. */
+  given: readonly Step[]
   /** Since when too many frames are thrown away, and since when none. */
   badSince: number | null
   goodSince: number | null
-  /** Loads since it is good, and of those that tell it, the sum of how busy they were. */
-  goodLoads: number
-  goodBusy: number | null
+  /** Loads since it is bad or good, and of those that tell it, the sum of how busy they were. */
+  loads: number
+  busy: number | null
   /** How long it must be good before it steps up; twice as long after each step up that was too early. */
   patienceMs: number
   steppedUpAt: number | null
@@ -55,91 +50,135 @@ const LONGEST_PATIENCE_MS = 30 * 60_000
 const EARLY_MS = 60_000
 /** Above so much of inference nothing is left for decoding. */
 const FULL = 0.75
+/** Below so much of inference it is not what the frames wait for: they are too many for the rest of the pipeline. */
+const IDLE = 0.4
+const RATES = [15, 10, 5, 2, 1]
+/** How many times as many frames there must be, for a rate to be a step. */
+const WORTH = 1.4
+const LONGEST_INTERVAL = 16
 
 export const atTheTop: Ladder = {
-  rung: 0,
+  given: [],
   badSince: null,
   goodSince: null,
-  goodLoads: 0,
-  goodBusy: 0,
+  loads: 0,
+  busy: 0,
   patienceMs: UP_AFTER_MS,
   steppedUpAt: null,
   cameras: 0
 }
 
-const nothingGood = { goodSince: null, goodLoads: 0, goodBusy: 0 }
+const nothingSeen = { badSince: null, goodSince: null, loads: 0, busy: 0 }
 
 export function step(before: Ladder, load: Load): Ladder {
   const { at, droppedShare } = load
-  // With other cameras it is another question.
-  const ladder =
-    load.cameras === before.cameras ? before : { ...before, cameras: load.cameras, patienceMs: UP_AFTER_MS }
-  const isBad = droppedShare > TOO_MANY
-  const isGood = droppedShare <= NONE
-  const seen: Ladder = {
-    ...(isGood && ladder.goodSince !== null ? ladder : { ...ladder, ...nothingGood }),
-    badSince: isBad ? (ladder.badSince ?? at) : null
+  const ladder = asked(before, load)
+  if (droppedShare > TOO_MANY) {
+    const seen = count(ladder, load, 'badSince')
+    return at - (seen.badSince ?? at) >= DOWN_AFTER_MS ? down(seen, load) : seen
   }
-  if (isGood) {
-    seen.goodSince ??= at
-    seen.goodLoads++
-    seen.goodBusy = seen.goodBusy === null || load.busy === null ? null : seen.goodBusy + load.busy
+  if (droppedShare <= NONE) {
+    const seen = count(ladder, load, 'goodSince')
+    return at - (seen.goodSince ?? at) >= seen.patienceMs ? up(seen, load) : seen
   }
-  if (seen.badSince !== null && at - seen.badSince >= DOWN_AFTER_MS) return down(seen, load)
-  if (seen.goodSince !== null && at - seen.goodSince >= seen.patienceMs) return up(seen, load)
-  return seen
+  return waited(ladder)
 }
 
 /** What was seen so far says nothing of what comes. */
 export function waited(ladder: Ladder): Ladder {
-  return { ...ladder, ...nothingGood, badSince: null }
+  return { ...ladder, ...nothingSeen }
 }
 
-export function rungOf({ rung }: Ladder): Rung {
-  return RUNGS[rung] ?? RUNGS[0]
+/** Every n-th of the frames that reach the pipeline is inferred. */
+export function everyNthOf({ given }: Ladder): number {
+  return 2 ** given.filter(({ give }) => give === 'interval').length
+}
+
+/** Frames of a camera that reach the pipeline in a second, at most; null: as many as were asked for. */
+export function rateOf({ given }: Ladder): number | null {
+  return given.findLast((one) => one.give === 'rate')?.fps ?? null
+}
+
+export function hasGiven({ given }: Ladder, what: Step['give']): boolean {
+  return given.some(({ give }) => give === what)
 }
 
 /** What the box says of it; empty at the top. */
 export function ladderWords(ladder: Ladder, { cameras, offeredFps }: Pick<Load, 'cameras' | 'offeredFps'>): string {
-  if (ladder.rung === 0) return ''
-  const { everyNth } = rungOf(ladder)
-  const given = everyNth === 1 ? 'only the detector runs' : `it analyses every ${ordinal(everyNth)} frame`
-  const fps = Math.round(offeredFps / Math.max(1, cameras))
-  const what = `${cameras} ${cameras === 1 ? 'camera' : 'cameras'} at ${fps} frames a second`
-  return `This box is too slow for ${what}: ${given}. Remove cameras, lower their frame rate, or use a smaller model.`
+  if (ladder.given.length === 0) return ''
+  const everyNth = everyNthOf(ladder)
+  const rate = rateOf(ladder)
+  const given = [
+    ...(rate === null ? [] : [`it takes at most ${framesASecond(rate)} of each camera`]),
+    ...(everyNth === 1 ? [] : [`it analyses every ${ordinal(everyNth)} frame`]),
+    ...(hasGiven(ladder, 'secondary models') ? ['secondary models wait'] : []),
+    ...(hasGiven(ladder, 'compared model') ? ['the compared model waits'] : [])
+  ]
+  const what = `${cameras} ${cameras === 1 ? 'camera' : 'cameras'} at ${framesASecond(offeredFps / Math.max(1, cameras))}`
+  return `This box is too slow for ${what}: ${given.join(', ')}. Remove cameras, lower their frame rate, or use a smaller model.`
+}
+
+/** What is not there any more is not given up; with other cameras it is another question. */
+function asked(before: Ladder, { cameras, hasCompared, hasSecondaries }: Load): Ladder {
+  const isThere = { 'compared model': hasCompared, 'secondary models': hasSecondaries, interval: true, rate: true }
+  const kept = before.given.filter(({ give }) => isThere[give])
+  const given = kept.length === before.given.length ? before.given : kept
+  return { ...before, given, ...(cameras !== before.cameras && { cameras, patienceMs: UP_AFTER_MS }) }
+}
+
+function count(ladder: Ladder, load: Load, since: 'badSince' | 'goodSince'): Ladder {
+  const seen = ladder[since] === null ? { ...waited(ladder), [since]: load.at } : ladder
+  const busy = seen.busy === null || load.busy === null ? null : seen.busy + load.busy
+  return { ...seen, loads: seen.loads + 1, busy }
 }
 
 function down(ladder: Ladder, load: Load): Ladder {
-  const rung = next(ladder.rung, 1, load)
+  const next = nextStep(ladder, load)
   const wasEarly = ladder.steppedUpAt !== null && load.at - ladder.steppedUpAt < EARLY_MS
   const patienceMs = wasEarly ? Math.min(LONGEST_PATIENCE_MS, ladder.patienceMs * 2) : ladder.patienceMs
-  return { ...waited(ladder), rung, patienceMs, steppedUpAt: null }
+  const given = next === null ? ladder.given : [...ladder.given, next]
+  return { ...waited(ladder), given, patienceMs, steppedUpAt: null }
 }
 
-/** As far up as inference has room for; one rung where the pipeline does not tell how busy it is. */
+/** First what nobody counts on, then what is most of the work. Null: there is nothing left to give up. */
+function nextStep(ladder: Ladder, load: Load): Step | null {
+  if (load.hasCompared && !hasGiven(ladder, 'compared model')) return { give: 'compared model' }
+  if (load.hasSecondaries && !hasGiven(ladder, 'secondary models')) return { give: 'secondary models' }
+  const rate = slower(ladder, load)
+  const interval: Step | null = everyNthOf(ladder) < LONGEST_INTERVAL ? { give: 'interval', factor: 2 } : null
+  const isInferenceIdle = ladder.busy !== null && ladder.busy / ladder.loads < IDLE
+  return isInferenceIdle ? (rate ?? interval) : (interval ?? rate)
+}
+
+function slower(ladder: Ladder, { offeredFps, cameras }: Load): Step | null {
+  const now = Math.min(offeredFps / Math.max(1, cameras), rateOf(ladder) ?? Number.POSITIVE_INFINITY)
+  const fps = RATES.find((rate) => rate * WORTH <= now)
+  return fps === undefined ? null : { give: 'rate', factor: now / fps, fps }
+}
+
+/** As far up as inference has room for; one step where the pipeline does not tell how busy it is. */
 function up(ladder: Ladder, load: Load): Ladder {
-  let rung = next(ladder.rung, -1, load)
-  if (ladder.goodBusy !== null) {
-    const busy = ladder.goodBusy / ladder.goodLoads
-    const fits = (to: number) => (busy * everyNthOf(ladder.rung)) / everyNthOf(to) <= FULL
+  const last = ladder.given.at(-1)
+  if (last === undefined) return ladder
+  const given = ladder.given.slice(0, -1)
+  const busy = ladder.busy === null ? null : ladder.busy / ladder.loads
+  if (busy !== null && 'factor' in last) {
+    let room = FULL / (busy * last.factor)
     // Asked anew after as long.
-    if (!fits(rung)) return waited(ladder)
-    // What a second model would cost is not known while it does not run: it comes back by a step of its own.
-    const highest = load.hasSecondModels ? 1 : 0
-    while (rung > highest && fits(next(rung, -1, load))) rung = next(rung, -1, load)
+    if (room < 1) return waited(ladder)
+    // What a model that waits would cost is not known, nor what stands behind a rate: each comes back by a step of its own.
+    for (let next = given.at(-1); last.give === 'interval' && next?.give === 'interval'; next = given.at(-1)) {
+      room /= next.factor
+      if (room < 1) break
+      given.pop()
+    }
   }
-  if (rung === ladder.rung) return ladder
-  return { ...waited(ladder), rung, steppedUpAt: load.at }
+  return { ...waited(ladder), given, steppedUpAt: load.at }
 }
 
-function everyNthOf(rung: number): number {
-  return RUNGS[rung]?.everyNth ?? 1
-}
-
-/** Without a second model there is nothing to give up on the first rung. */
-function next(rung: number, by: 1 | -1, { hasSecondModels }: Load): number {
-  const to = rung + by === 1 && !hasSecondModels ? rung + 2 * by : rung + by
-  return Math.min(RUNGS.length - 1, Math.max(0, to))
+function framesASecond(fps: number): string {
+  const whole = Math.round(fps)
+  return `${whole} ${whole === 1 ? 'frame' : 'frames'} a second`
 }
 
 function ordinal(n: number): string {

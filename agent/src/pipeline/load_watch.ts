@@ -1,7 +1,10 @@
 /** How the engine's statistics move the ladder, and what a configuration becomes on its rung. */
-import type { EngineConfig } from './channel/engine_config.ts'
+import type { EngineCamera, EngineConfig } from './channel/engine_config.ts'
 import type { EngineStats } from './channel/status.ts'
-import { atTheTop, type Ladder, type Load, ladderWords, rungOf, step, waited } from './ladder.ts'
+import { atTheTop, everyNthOf, hasGiven, type Ladder, type Load, ladderWords, rateOf, step, waited } from './ladder.ts'
+
+/** What of a configuration there is to give up. */
+type Extras = Pick<Load, 'hasCompared' | 'hasSecondaries'>
 
 export class LoadWatch {
   #ladder: Ladder = atTheTop
@@ -14,19 +17,24 @@ export class LoadWatch {
   }
 
   get everyNth(): number {
-    return rungOf(this.#ladder).everyNth
+    return everyNthOf(this.#ladder)
+  }
+
+  /** Frames a second of each camera at most; null: as many as were asked for. */
+  get maxFps(): number | null {
+    return rateOf(this.#ladder)
   }
 
   /** True when it stepped: what was lowered has to be told to the pipeline anew. */
-  see(stats: EngineStats, { at, hasSecondModels }: { at: number; hasSecondModels: boolean }): boolean {
+  see(stats: EngineStats, { at, ...extras }: { at: number } & Extras): boolean {
     const before = this.#before
     this.#before = { at, stats }
     // Counters of another pipeline, or of the first second.
     if (before === null || at <= before.at || stats.uptimeMs < before.stats.uptimeMs) return false
-    const load = { ...loadBetween(before.stats, stats, (at - before.at) / 1000), at, hasSecondModels }
-    const { rung } = this.#ladder
+    const load = { ...loadBetween(before.stats, stats, (at - before.at) / 1000), at, ...extras }
+    const { given } = this.#ladder
     this.#ladder = step(this.#ladder, load)
-    if (this.#ladder.rung === rung) return false
+    if (this.#ladder.given === given) return false
     this.#words = ladderWords(this.#ladder, load)
     return true
   }
@@ -38,13 +46,28 @@ export class LoadWatch {
   }
 
   lower(config: EngineConfig): EngineConfig {
-    const { everyNth, hasSecondModels } = rungOf(this.#ladder)
-    const interval = (config.interval + 1) * everyNth - 1
-    return { ...config, interval, compares: config.compares && hasSecondModels }
+    const { maxFps } = this
+    return {
+      ...config,
+      interval: (config.interval + 1) * this.everyNth - 1,
+      compares: config.compares && !hasGiven(this.#ladder, 'compared model'),
+      classifies: config.classifies && !hasGiven(this.#ladder, 'secondary models'),
+      cameras: maxFps === null ? config.cameras : slowed(config.cameras, maxFps)
+    }
   }
 }
 
-function loadBetween(before: EngineStats, now: EngineStats, seconds: number): Omit<Load, 'at' | 'hasSecondModels'> {
+/** Films and jobs, which want every frame, set the pace themselves and throw nothing away. */
+function slowed(cameras: EngineConfig['cameras'], maxFps: number): EngineConfig['cameras'] {
+  const slower = Object.entries(cameras).map(([id, camera]): [string, EngineCamera] => {
+    const { policy, maxAnalysedFps: asked } = camera.source
+    if (policy === 'every-frame' || (asked > 0 && asked <= maxFps)) return [id, camera]
+    return [id, { ...camera, source: { ...camera.source, maxAnalysedFps: maxFps } }]
+  })
+  return Object.fromEntries(slower)
+}
+
+function loadBetween(before: EngineStats, now: EngineStats, seconds: number): Omit<Load, 'at' | keyof Extras> {
   let offered = 0
   let dropped = 0
   let cameras = 0
@@ -65,6 +88,8 @@ function busyBetween(before: EngineStats, now: EngineStats, seconds: number): nu
   let ms = 0
   for (const { id, batches, inferMs } of now.stages) {
     const was = before.stages.find((stage) => stage.id === id)
+    // One that is held has nothing to tell.
+    if (was?.batches === batches) continue
     if (!was || inferMs < 0) return null
     ms += (batches - was.batches) * inferMs
   }

@@ -28,6 +28,7 @@ function config(inputs: Record<string, SourceInput>): EngineConfig {
     },
     interval: 0,
     compares: true,
+    classifies: true,
     cameras: Object.fromEntries(cameras)
   }
 }

@@ -106,6 +106,7 @@ function configOf(input: SourceInput): EngineConfig {
     },
     interval: 0,
     compares: false,
+    classifies: false,
     cameras: { [CAMERA]: { enabled: true, source, filter: null } }
   }
 }

@@ -23,6 +23,7 @@ const PIPELINE_COSTS: Record<keyof EnginePipeline, Cost> = {
 const CONFIG_COSTS: Record<Exclude<keyof EngineConfig, 'pipeline'>, Cost> = {
   interval: 'live',
   compares: 'live',
+  classifies: 'live',
   cameras: 'live'
 }
 const ORDER: readonly Cost[] = ['nothing', 'live', 'pipeline']

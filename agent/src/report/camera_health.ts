@@ -11,6 +11,8 @@ export interface Counters {
   latencyMsP50: number
   latencyMsP99: number
   clockAheadMs: number | null
+  packetsLate: number
+  jitterBufferMs: number | null
 }
 
 export interface Look {
@@ -36,7 +38,11 @@ export function cameraHealth(before: Look | null, now: Look): Record<string, Cam
         dropped: counters.framesDropped,
         bitsPerSecond: Math.max(0, Math.round(counters.bitsPerSecond)),
         objectsPerFrame: analysed > 0 ? Math.round((100 * objects) / analysed) / 100 : 0,
-        ...(counters.clockAheadMs !== null && { clockAheadMs: Math.round(counters.clockAheadMs) })
+        ...(counters.clockAheadMs !== null && { clockAheadMs: Math.round(counters.clockAheadMs) }),
+        ...(counters.jitterBufferMs !== null && {
+          jitterBufferMs: counters.jitterBufferMs,
+          packetsLate: counters.packetsLate
+        })
       }
       return [camera, health]
     })

@@ -13,7 +13,9 @@ const counters: Counters = {
   bitsPerSecond: 1000.4,
   latencyMsP50: -1,
   latencyMsP99: 12.34,
-  clockAheadMs: null
+  clockAheadMs: null,
+  packetsLate: 7,
+  jitterBufferMs: 500
 }
 const sha256 = 'a'.repeat(64)
 
@@ -34,6 +36,8 @@ test('rates are what was counted since the look before, and a counter that fell 
     lastFrameAgeMs: 40,
     dropped: 3,
     bitsPerSecond: 1000,
+    jitterBufferMs: 500,
+    packetsLate: 7,
     objectsPerFrame: 2.5
   })
   expect(yard).toMatchObject({ fps: 2, analysedFps: 0, objectsPerFrame: 0, clockAheadMs: -3600 })

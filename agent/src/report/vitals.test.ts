@@ -22,7 +22,9 @@ const door = {
   bitsPerSecond: 1000,
   latencyMsP50: -1,
   latencyMsP99: -1,
-  clockAheadMs: null
+  clockAheadMs: null,
+  packetsLate: 0,
+  jitterBufferMs: null
 }
 
 test('objects are counted by the camera that the catalog names, and seen once', () => {

@@ -1,6 +1,6 @@
 import type { Camera } from '@vedette/protocol'
 import { expect, test } from 'vitest'
-import { type EngineConfigInput, engineConfig, type StageModel, stagesOf } from './engine_config.ts'
+import { type EngineConfigInput, engineConfig, heldStages, type StageModel, stagesOf } from './engine_config.ts'
 
 const door: Camera = {
   name: 'Door',
@@ -96,6 +96,21 @@ test('a model on objects becomes a stage after the detector, with class indices 
     { id: 2, mode: 'secondary', on: { stage: 1, classes: [2] }, config: '/m/colour.txt' },
     { id: 3, mode: 'secondary', on: { stage: 1, classes: [] }, config: '/m/make.txt' }
   ])
+})
+
+test('secondary stages are held where nothing is classified, the others are not', () => {
+  const config = engineConfig(input({ secondaries: [{ model: stage('colour', ['red']), classes: [] }] }))
+  expect(heldStages(config)).toEqual([])
+  expect(heldStages({ ...config, classifies: false })).toEqual([2])
+})
+
+test('the jitter buffer is left to us only where the settings do not say how long it is', () => {
+  const { latencyMs: _, ...source } = door.source as Extract<Camera['source'], { kind: 'rtsp' }>
+  const silent = { ...door, source }
+  const film = { ...door, source: { kind: 'file', path: '/a.mp4', loop: false } as const }
+  const { cameras } = engineConfig(input({ cameras: { door, silent, film } }))
+  expect(Object.values(cameras).map(({ adaptsLatency }) => adaptsLatency)).toEqual([false, true, false])
+  expect(cameras.silent!.source.input).toMatchObject({ latencyMs: 200 })
 })
 
 test('a model on objects that the detector does not know is left out, and without a detector so are all', () => {

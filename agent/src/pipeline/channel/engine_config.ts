@@ -44,6 +44,8 @@ export interface EngineCamera {
   /** What is shown to who looks, when it is another stream; null: what is analysed. */
   main?: SourceDescription | null
   filter: ObjectFilter | null
+  /** Its settings say nothing of the jitter buffer: it begins short and grows where packets come late. */
+  adaptsLatency?: boolean
 }
 
 export interface EngineConfig {
@@ -52,6 +54,8 @@ export interface EngineConfig {
   interval: number
   /** Whether a shadow stage looks at frames; changed live. */
   compares: boolean
+  /** Whether secondary stages look at objects; changed live. */
+  classifies: boolean
   cameras: Record<Id, EngineCamera>
 }
 
@@ -106,6 +110,8 @@ export function buildPipeline(
 
 /** 40 ms: one frame period at 25 FPS, the usual longest wait for a batch. */
 const BATCHED_PUSH_TIMEOUT_US = 40_000
+/** Of an RTSP camera whose settings do not say, at first. */
+export const JITTER_BUFFER_MS = 200
 /** Above those of the detector and of 8 secondaries. */
 const SHADOW_ID = 16
 /** A stage that looks at nothing: the largest that nvinfer takes. */
@@ -128,6 +134,7 @@ export function engineConfig(input: EngineConfigInput): EngineConfig {
     },
     interval: analysis.interval,
     compares: true,
+    classifies: true,
     cameras: Object.fromEntries(cameras)
   }
 }
@@ -139,6 +146,11 @@ function machineOf({ family, gpu, memory, maxSources, width, height, inferThread
     ...(gpu !== undefined && { gpu }),
     ...(memory !== undefined && { memory })
   }
+}
+
+/** Stages of the pipeline that let everything pass at the moment. */
+export function heldStages({ pipeline, classifies }: EngineConfig): number[] {
+  return classifies ? [] : pipeline.stages.flatMap(({ id, on }) => (on === null ? [] : [id]))
 }
 
 /** As the pipeline runs them now, with what is set live. */
@@ -206,7 +218,12 @@ function engineCamera(id: Id, camera: Camera, input: EngineConfigInput): EngineC
   }
   const main =
     shown && camera.enabled ? { ...source, name: mainOf(id), input: shown, purpose: 'pictures' as const } : null
-  return { enabled: camera.enabled, source, main, filter: objectFilter(camera, input.model?.labels ?? []) }
+  const filter = objectFilter(camera, input.model?.labels ?? [])
+  return { enabled: camera.enabled, source, main, filter, adaptsLatency: leavesLatency(camera) }
+}
+
+function leavesLatency({ source }: Camera): boolean {
+  return source.kind === 'rtsp' && source.latencyMs === undefined
 }
 
 /** `shown` where pictures come from another stream than the one that is analysed. */
@@ -215,7 +232,7 @@ export function sourceInputs(
   password: { user: string; password: string } | undefined
 ): { analysed: SourceInput; shown: SourceInput | null } {
   if (source.kind === 'rtsp') {
-    const { policy: _, detectUrl, ...main } = { ...source, ...password }
+    const { policy: _, detectUrl, ...main } = { latencyMs: JITTER_BUFFER_MS, ...source, ...password }
     if (detectUrl === undefined) return { analysed: main, shown: null }
     return { analysed: { ...main, url: detectUrl }, shown: main }
   }

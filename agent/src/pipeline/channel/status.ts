@@ -29,6 +29,11 @@ export interface EngineStatus {
   pid: number | null
 }
 
+export interface CameraStats extends SourceStats {
+  /** How long its connection waits for late packets; null where there is no such buffer. */
+  jitterBufferMs: number | null
+}
+
 export interface EngineStats {
   uptimeMs: number
   inferMs: number
@@ -40,7 +45,7 @@ export interface EngineStats {
   rssBytes: number
   /** Frame entries thrown away in the engine and on the channel since the engine process began. */
   framesDropped: number
-  cameras: Record<Id, SourceStats>
+  cameras: Record<Id, CameraStats>
 }
 
 /** Packed frames (protocol/frames.proto): entry i is bytes[offsets[i] … offsets[i + 1]], of catalog index cameras[i]. */
@@ -91,6 +96,8 @@ export interface PipelineSwitch {
 /** The box gives something up because it is too slow, or takes it back. */
 export interface Adaptation {
   everyNth: number
+  /** Frames a second of each camera at most; null: as many as were asked for. */
+  maxFps: number | null
   /** Empty when it gives nothing up any more. */
   words: string
 }

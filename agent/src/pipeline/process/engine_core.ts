@@ -5,7 +5,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Frames, NativeAddon, Picture, Pipeline, PipelineError, PipelineStats, SourceEvent } from '@vedette/native'
 import type { Id } from '@vedette/protocol'
-import { type EngineCamera, type EngineConfig, type ObjectFilter, stagesOf } from '../channel/engine_config.ts'
+import {
+  type EngineCamera,
+  type EngineConfig,
+  heldStages,
+  type ObjectFilter,
+  stagesOf
+} from '../channel/engine_config.ts'
 import type { FromEngine } from '../channel/messages.ts'
 import type { StageSwap } from '../channel/model_swap.ts'
 import type { EngineFrames } from '../channel/status.ts'
@@ -59,12 +65,11 @@ export class EngineCore {
     if (this.#pipeline === null) return this.#begin(config)
     const before = this.#config!
     this.#config = config
-    const were = stagesOf(before)
-    for (const [i, { id, interval }] of stagesOf(config).entries())
-      if (interval !== were[i]?.interval) this.#pipeline.setInterval(id, interval)
-    for (const id of Object.keys(before.cameras)) {
-      if (!Object.hasOwn(config.cameras, id) || !isSameSource(config.cameras[id]!, before.cameras[id]!))
-        this.#remove(id)
+    this.#setStages(this.#pipeline, before, config)
+    for (const [id, was] of Object.entries(before.cameras)) {
+      const now = config.cameras[id]
+      if (!now || !isSameSource(now, was)) this.#remove(id)
+      else if (now.source.maxAnalysedFps !== was.source.maxAnalysedFps) this.#streams?.pace(id)
     }
     this.#addMissing()
   }
@@ -125,19 +130,26 @@ export class EngineCore {
         stats: (stats) => this.#stats(stats),
         error: (error) => this.#error(error)
       })
+      for (const stage of heldStages(config)) pipeline.setHeld(stage, true)
       this.#config = config
       this.#pipeline = pipeline
       this.#pushTimeout = new PushTimeout(config.pipeline.batchedPushTimeoutUs)
       const { probe } = this.#options
+      const adaptsLatency = (camera: Id) => this.#config?.cameras[camera]?.adaptsLatency ?? false
+      const latencyChanged = (camera: Id, words: string) => this.#warn(camera, `${camera}: ${words}`)
       this.#streams = new Streams({
         ...{ pipeline, probe },
         sourceOf: (camera) => this.#config?.cameras[camera]?.source,
+        adaptsLatency,
+        latencyChanged,
         changed: (camera, now, was) => this.#changed(camera, now, was),
         leaving: (camera) => this.#taps?.settle(camera)
       })
       const mains = new MainStreams({
         ...{ pipeline, probe },
         sourceOf: (camera) => this.#config?.cameras[camera]?.main,
+        adaptsLatency,
+        latencyChanged,
         moved: (camera) => this.#taps?.settle(camera),
         missing: (camera, reason) => this.#tellMissing(camera, reason)
       })
@@ -156,6 +168,16 @@ export class EngineCore {
     this.#options.tell({ say: 'running', model: config.pipeline.model })
     this.#addMissing()
     this.#clock = setInterval(() => this.#tick(), TICK_MS)
+  }
+
+  #setStages(pipeline: Pipeline, before: EngineConfig, now: EngineConfig): void {
+    const were = stagesOf(before)
+    for (const [i, { id, interval }] of stagesOf(now).entries())
+      if (interval !== were[i]?.interval) pipeline.setInterval(id, interval)
+    const wereHeld = heldStages(before)
+    const held = heldStages(now)
+    for (const { id } of now.pipeline.stages)
+      if (held.includes(id) !== wereHeld.includes(id)) pipeline.setHeld(id, held.includes(id))
   }
 
   #addMissing(): void {
@@ -195,8 +217,11 @@ export class EngineCore {
   }
 
   #tellMissing(camera: Id, reason: string): void {
-    const message = `main stream of ${camera}, pictures come from its sub-stream meanwhile. ${reason}`
-    this.#options.tell({ say: 'error', error: { fatal: false, code: 'element', element: camera, message, debug: '' } })
+    this.#warn(camera, `main stream of ${camera}, pictures come from its sub-stream meanwhile. ${reason}`)
+  }
+
+  #warn(element: string, message: string, debug = ''): void {
+    this.#options.tell({ say: 'error', error: { fatal: false, code: 'element', element, message, debug } })
   }
 
   /** Of the main stream if there is one, else of what is analysed. */
@@ -226,6 +251,8 @@ export class EngineCore {
   }
 
   #source(event: SourceEvent): void {
+    const { what, name, element = '', message = '', debug } = event
+    if (what === 'warned') this.#warn(element, `${name}: ${message}`, debug)
     this.#streams?.event(event)
     this.#mains?.event(event)
   }
@@ -267,9 +294,11 @@ export class EngineCore {
   }
 }
 
-/** What a filter takes out may change without touching the source. */
+/** What a filter takes out, and how many frames are analysed, may change without touching the source. */
 function isSameSource(a: EngineCamera, b: EngineCamera): boolean {
-  return a.enabled === b.enabled && isDeepStrictEqual([a.source, a.main], [b.source, b.main])
+  const streams = ({ source, main }: EngineCamera) =>
+    [source, main].map((stream) => stream && { ...stream, maxAnalysedFps: 0 })
+  return a.enabled === b.enabled && isDeepStrictEqual(streams(a), streams(b))
 }
 
 function asPipelineError(error: unknown): PipelineError {

@@ -2,6 +2,8 @@
 import type { Pipeline, SourceDescription, SourceEvent } from '@vedette/native'
 import type { Id } from '@vedette/protocol'
 
+export type Slots = Pick<Pipeline, 'addSource' | 'removeSource' | 'setMaxAnalysedFps'>
+
 interface Connection {
   slot: { slot: number; generation: number } | null
   /** The last join or leave that was asked for. */
@@ -10,12 +12,12 @@ interface Connection {
 }
 
 export class Connections {
-  readonly #pipeline: Pick<Pipeline, 'addSource' | 'removeSource'>
+  readonly #pipeline: Slots
   readonly #failed: (camera: Id, message: string) => void
   readonly #connections = new Map<Id, Connection>()
   readonly #bySlot = new Map<number, { camera: Id; generation: number; index: number }>()
 
-  constructor(pipeline: Pick<Pipeline, 'addSource' | 'removeSource'>, failed: (camera: Id, message: string) => void) {
+  constructor(pipeline: Slots, failed: (camera: Id, message: string) => void) {
     this.#pipeline = pipeline
     this.#failed = failed
   }
@@ -45,6 +47,14 @@ export class Connections {
       this.#bySlot.delete(held.slot)
       // A source that does not leave keeps its slot; the camera gets another one.
       await this.#pipeline.removeSource(held.slot).catch((error) => this.#failed(camera, messageOf(error)))
+    })
+  }
+
+  /** In its turn: a source that is about to join was described before. */
+  pace(camera: Id, maxAnalysedFps: number): void {
+    const connection = this.#of(camera)
+    connection.turn = connection.turn.then(() => {
+      if (connection.slot) this.#pipeline.setMaxAnalysedFps(connection.slot.slot, maxAnalysedFps)
     })
   }
 

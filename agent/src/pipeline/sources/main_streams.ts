@@ -8,7 +8,8 @@ import { Streams, type StreamsOptions } from './streams.ts'
 import type { CameraSupervision } from './supervision.ts'
 import type { Live } from './taps.ts'
 
-export interface MainStreamsOptions extends Pick<StreamsOptions, 'pipeline' | 'probe'> {
+export interface MainStreamsOptions
+  extends Pick<StreamsOptions, 'pipeline' | 'probe' | 'adaptsLatency' | 'latencyChanged'> {
   /** The main stream of a camera, named `mainOf(camera)`; null when it has none, or is not there. */
   sourceOf(camera: Id): ReturnType<StreamsOptions['sourceOf']> | null
   /** Its pictures come from elsewhere now. */
@@ -28,6 +29,8 @@ export class MainStreams {
     this.#streams = new Streams({
       ...options,
       sourceOf: (key) => options.sourceOf(cameraOf(key)) ?? undefined,
+      adaptsLatency: (key) => options.adaptsLatency(cameraOf(key)),
+      latencyChanged: (key, words) => options.latencyChanged(cameraOf(key), `main stream: ${words}`),
       changed: (key, now, was) => this.#changed(cameraOf(key), now, was),
       leaving: (key) => options.moved(cameraOf(key))
     })

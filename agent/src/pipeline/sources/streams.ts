@@ -2,8 +2,10 @@
  * Streams that are kept connected: the supervision of a set of sources meets the pipeline, the clock and the network.
  * Runs in the engine process. A stream's key is the name of its source.
  */
-import type { Pipeline, SourceDescription, SourceEvent, SourceStats } from '@vedette/native'
-import { Connections } from './connections.ts'
+import type { SourceDescription, SourceEvent, SourceStats } from '@vedette/native'
+import type { CameraStats } from '../channel/status.ts'
+import { Connections, type Slots } from './connections.ts'
+import { bufferWords, connected, type JitterBuffer, newBuffer, seenLate } from './jitter_buffer.ts'
 import { hostOf } from './probe.ts'
 import {
   type Action,
@@ -15,9 +17,13 @@ import {
 import type { Live } from './taps.ts'
 
 export interface StreamsOptions {
-  pipeline: Pick<Pipeline, 'addSource' | 'removeSource'>
+  pipeline: Slots
   /** Undefined when it is wanted no more. */
   sourceOf(key: string): SourceDescription | undefined
+  /** Its settings leave the jitter buffer to us. */
+  adaptsLatency(key: string): boolean
+  /** What was decided of its jitter buffer, in words. */
+  latencyChanged(key: string, words: string): void
   probe(host: string): Promise<boolean>
   changed(key: string, now: CameraSupervision, was: CameraSupervision | undefined): void
   /** It is live no more, its slot is about to go. */
@@ -27,6 +33,7 @@ export interface StreamsOptions {
 export class Streams {
   readonly #options: StreamsOptions
   readonly #connections: Connections
+  readonly #buffers = new Map<string, JitterBuffer>()
   #supervision = nothingSupervised
   #isClosed = false
 
@@ -44,7 +51,14 @@ export class Streams {
   }
 
   remove(key: string): void {
+    if (this.#options.sourceOf(key) === undefined) this.#buffers.delete(key)
     this.#feed({ input: 'remove', camera: key })
+  }
+
+  /** As many frames of it are analysed as its source says now. */
+  pace(key: string): void {
+    const source = this.#options.sourceOf(key)
+    if (source) this.#connections.pace(key, source.maxAnalysedFps)
   }
 
   tick(): void {
@@ -64,11 +78,11 @@ export class Streams {
   }
 
   /** Those of these streams, by key. */
-  stats(sources: SourceStats[]): Record<string, SourceStats> {
+  stats(sources: SourceStats[]): Record<string, CameraStats> {
     const own = Object.fromEntries(
       sources.flatMap((source) => {
         const found = this.at(source.slot, source.generation)
-        return found ? [[found.camera, source] as const] : []
+        return found ? [[found.camera, { ...source, jitterBufferMs: this.#buffer(found.camera, source) }] as const] : []
       })
     )
     for (const [camera, { lastFrameAgeMs, bitsPerSecond, keyframes }] of Object.entries(own))
@@ -109,7 +123,7 @@ export class Streams {
     switch (action.do) {
       case 'connect': {
         const source = this.#options.sourceOf(action.camera)
-        if (source) this.#connections.connect(action.camera, source)
+        if (source) this.#connections.connect(action.camera, this.#buffered(action.camera, source))
         break
       }
       case 'disconnect':
@@ -124,6 +138,28 @@ export class Streams {
       default:
         action satisfies never
     }
+  }
+
+  /** As it is connected now. */
+  #buffered(key: string, source: SourceDescription): SourceDescription {
+    if (source.input.kind !== 'rtsp' || !this.#options.adaptsLatency(key)) return source
+    const buffer = connected(this.#buffers.get(key) ?? newBuffer(Date.now()))
+    this.#buffers.set(key, buffer)
+    return { ...source, input: { ...source.input, latencyMs: buffer.nextMs } }
+  }
+
+  /** What the connection waits for late packets; null where there is no such buffer. */
+  #buffer(key: string, { packetsLate }: SourceStats): number | null {
+    const before = this.#buffers.get(key)
+    if (!before) {
+      const input = this.#options.sourceOf(key)?.input
+      return input?.kind === 'rtsp' ? input.latencyMs : null
+    }
+    const now = seenLate(before, packetsLate, Date.now())
+    this.#buffers.set(key, now)
+    const words = bufferWords(before, now)
+    if (words !== '') this.#options.latencyChanged(key, words)
+    return now.currentMs
   }
 
   #couldNot(camera: string, message: string): void {

@@ -290,3 +290,25 @@ test('takes a removed camera off, whatever it was doing', () => {
   w.pass(MINUTE)
   expect(w.did('connect')).toHaveLength(1)
 })
+
+test('a warning explains a camera that is not live yet, and is no word of one that is', () => {
+  const w = world()
+  const warned = { what: 'warned', message: 'No UDP packets came for 5 s.' } as const
+  w.add('door')
+  w.event('door', warned)
+  expect(w.camera('door')).toMatchObject({ state: 'connecting', reason: 'Warning: No UDP packets came for 5 s.' })
+  w.pass(15 * SECOND + 200)
+  expect(w.camera('door').reason).toContain('no stream began within 15 s (No UDP packets came for 5 s). Next try in')
+  // What a connection that was given up says is nothing of the next one.
+  w.event('door', { what: 'warned', message: 'late words' })
+  expect(w.camera('door').reason).not.toContain('late words')
+  w.pass(5 * SECOND)
+  expect(w.camera('door')).toMatchObject({ state: 'connecting', warning: '' })
+  w.event('door', warned)
+  expect(w.camera('door').reason).toMatch(/^Trying again\. Last time: .* Warning: No UDP packets came for 5 s\.$/)
+  w.event('door', { what: 'live' })
+  w.event('door', warned)
+  expect(w.camera('door')).toMatchObject({ state: 'live', reason: '' })
+  w.event('door', { what: 'failed', failure: 'network', message: 'reset by peer' })
+  expect(w.camera('door').reason).not.toContain('UDP')
+})

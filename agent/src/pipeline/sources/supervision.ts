@@ -30,6 +30,8 @@ export interface CameraSupervision {
   liveAt: number | null
   /** What the connection has brought so far, a picture not yet among it. */
   brought: 'nothing' | 'packets' | 'keyframes'
+  /** What an element said last of a connection that is not live yet; empty when nothing. */
+  warning: string
   codec?: string
   width?: number
   height?: number
@@ -68,7 +70,7 @@ export interface Outcome {
   actions: Action[]
 }
 
-const nothingYet = { linkedAt: null, liveAt: null, brought: 'nothing' } as const
+const nothingYet = { linkedAt: null, liveAt: null, brought: 'nothing', warning: '' } as const
 
 export const nothingSupervised: Supervision = { cameras: new Map(), hosts: new Map(), turnstile: openTurnstile }
 
@@ -123,6 +125,8 @@ function source(before: Supervision, input: SupervisionInput & { input: 'source'
       return changed(before, input.camera, { ...seen(camera, event), linkedAt: moment.at })
     case 'live':
       return changed(before, input.camera, live(seen(camera, event), moment.at))
+    case 'warned':
+      return warned(before, input.camera, camera, event.message ?? '')
     case 'ended':
       if (input.isFile) {
         const idle = { state: 'idle' as const, since: moment.at, reason: 'Ended: the file was played to its end.' }
@@ -134,6 +138,12 @@ function source(before: Supervision, input: SupervisionInput & { input: 'source'
     case 'removed':
       return wait(before, input.camera, 'removed', moment)
   }
+}
+
+/** A camera that is live needs no explanation: the log has the warning. */
+function warned(before: Supervision, id: Id, camera: CameraSupervision, warning: string): Outcome {
+  if (camera.state === 'live' || warning === '') return unchanged(before)
+  return changed(before, id, { ...camera, warning, reason: whyTrying(camera.cause, warning) })
 }
 
 function age(before: Supervision, input: SupervisionInput & { input: 'age' }, moment: Moment): Outcome {
@@ -170,7 +180,7 @@ function tickCamera(before: Supervision, id: Id, camera: CameraSupervision, mome
       ...camera,
       state: 'connecting',
       since: at,
-      reason: camera.cause === null ? '' : whyTrying(camera.cause),
+      reason: whyTrying(camera.cause),
       nextTryAt: null,
       ...nothingYet
     }
@@ -204,7 +214,7 @@ function wait(before: Supervision, id: Id, cause: Cause, { at, random }: Moment,
     ...camera,
     state: stateOf(cause),
     since: at,
-    reason: whyWaiting(cause, delayMs, detail),
+    reason: whyWaiting(cause, delayMs, detail || camera.warning),
     cause,
     delayMs,
     nextTryAt: at + delayMs,
@@ -261,7 +271,8 @@ function isAtWork({ state }: CameraSupervision): boolean {
 
 function live(camera: CameraSupervision, at: number): CameraSupervision {
   if (camera.state === 'live') return camera
-  return { ...camera, state: 'live', since: at, reason: '', cause: null, liveAt: at, linkedAt: camera.linkedAt ?? at }
+  const linkedAt = camera.linkedAt ?? at
+  return { ...camera, state: 'live', since: at, reason: '', warning: '', cause: null, liveAt: at, linkedAt }
 }
 
 function seen(camera: CameraSupervision, { codec, width, height }: Pick<SourceEvent, 'codec' | 'width' | 'height'>) {

@@ -49,10 +49,12 @@ export function whyWaiting(cause: Cause, delayMs: number, detail = ''): string {
   return `${head}: ${said}. Next try in ${duration(delayMs)}.${remedy === '' ? '' : ` ${remedy}`}`
 }
 
-/** While a failed camera is tried again. */
-export function whyTrying(cause: Cause): string {
+/** While a camera is tried; `cause` of the last failure, if there was one, `warning` what an element said meanwhile. */
+export function whyTrying(cause: Cause | null, warning = ''): string {
+  const said = warning === '' ? [] : [`Warning: ${warning.replace(/\.$/, '')}.`]
+  if (cause === null) return said.join('')
   const { what, remedy } = CAUSES[cause]
-  return `Trying again. Last time: ${what}.${remedy === '' ? '' : ` ${remedy}`}`
+  return [`Trying again. Last time: ${what}.`, ...(remedy === '' ? [] : [remedy]), ...said].join(' ')
 }
 
 /** Of such a sentence what is wrong and what to do, for who neither waits nor tries again. */

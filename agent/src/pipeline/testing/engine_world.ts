@@ -37,6 +37,7 @@ export function config(names: string[], part: Partial<EngineConfig['pipeline']> 
     },
     interval: 0,
     compares: true,
+    classifies: true,
     cameras: Object.fromEntries(names.map((name, index) => [name, camera(name, index)]))
   }
 }

@@ -86,6 +86,8 @@ export const createPipeline: NativeAddon['createPipeline'] = (description, handl
     },
     setInterval: (_stage, interval) => process.stderr.write(`interval ${interval} rtsp://admin:hunter2@cam/1\n`),
     setBatchedPushTimeout: () => undefined,
+    setHeld: (stage, isHeld) => process.stderr.write(`stage ${stage} ${isHeld ? 'held' : 'let go'}\n`),
+    setMaxAnalysedFps: (slot, fps) => process.stderr.write(`slot ${slot} at ${fps} frames a second\n`),
     updateModel: (_stage, update) =>
       update.config === 'unloadable' ? Promise.reject(new Error('the model has another size')) : Promise.resolve(),
     tap: ({ slot, width, height }, onPicture) => {
@@ -165,6 +167,7 @@ function stats(playing: Map<number, Playing>) {
       framesAnalysed: frames,
       framesDropped: 0,
       framesStill: 0,
+      packetsLate: 0,
       lastFrameAgeMs: frames === 0 ? -1 : 1,
       longestGapMs: FRAME_MS,
       ptsGaps: 0,

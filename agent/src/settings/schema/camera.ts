@@ -84,7 +84,7 @@ export function localCamera(id: string, given: LocalCameraFile): LocalCamera {
 }
 
 const sourceDefaults = {
-  rtsp: { transport: 'auto', latencyMs: 200 },
+  rtsp: { transport: 'auto' },
   file: { loop: false },
   http: { loop: false },
   v4l2: {},

@@ -9,7 +9,7 @@ const REMEDIES: Record<string, string> = {
   'source.detectUrl': 'Expected an address such as rtsp://10.0.0.8:554/stream2, without user and password in it.',
   'source.path': 'Expected the absolute path of a file on the box, such as /var/video/door.mp4.',
   'source.device': 'Expected a device of the box, such as /dev/video0.',
-  'source.latencyMs': 'Expected 0 to 60000 milliseconds.',
+  'source.latencyMs': 'Expected 0 to 60000 milliseconds, or nothing.',
   'detection.maxFps': 'Expected 0 (every frame) to 120 frames a second.',
   'detection.minConfidence': 'Expected 0 to 100 %.',
   'detection.classes': 'Expected at most 500 labels.',

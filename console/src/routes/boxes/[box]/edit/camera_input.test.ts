@@ -73,6 +73,20 @@ test('only the fields of the chosen kind are read', () => {
   expect(input.source).toEqual({ kind: 'file', path: '/footage/a.mp4', loop: true })
 })
 
+test('an empty jitter buffer is left to the box', () => {
+  const latencyOf = (typed: string) => {
+    const { source } = cameraInput(
+      form([
+        ['kind', 'rtsp'],
+        ['rtsp.url', 'rtsp://10.0.0.9/live'],
+        ['rtsp.latencyMs', typed]
+      ])
+    )
+    return 'latencyMs' in source ? source.latencyMs : 'left to the box'
+  }
+  expect([latencyOf(''), latencyOf('0'), latencyOf('fast')]).toEqual(['left to the box', 0, Number.NaN])
+})
+
 test('an address for detection goes along only when there is one', () => {
   const detectUrl = 'rtsp://10.0.0.9/small'
   expect(cameraInput(form([['rtsp.detectUrl', ` ${detectUrl} `]])).source).toMatchObject({ detectUrl })

@@ -45,11 +45,12 @@ function source(text: Read): Source {
     default: {
       const transport = text('rtsp.transport')
       const detectUrl = text('rtsp.detectUrl')
+      const latency = text('rtsp.latencyMs')
       return {
         kind: 'rtsp',
         url: text('rtsp.url'),
         transport: transport === 'tcp' || transport === 'udp' ? transport : 'auto',
-        latencyMs: number(text('rtsp.latencyMs')),
+        ...(latency === '' ? {} : { latencyMs: number(latency) }),
         ...(detectUrl === '' ? {} : { detectUrl })
       }
     }
