@@ -45,7 +45,7 @@ test('config check ends with 0 for right settings, and with 1, file and line for
 }, async () => {
   const right = makeSettings('box: { id: a }\ndataDir: ./data\n')
   expect(await run('config', 'check', right).ended()).toMatchObject({
-    out: expect.stringContaining('is right'),
+    out: expect.stringContaining('right, box a'),
     code: 0
   })
   const wrong = makeSettings('box: { id: a }\ndatadir: ./data\n')

@@ -7,7 +7,7 @@ import { pictureChecks, rtspChecks } from './probe/probe_checks.ts'
 import { probeRtsp, type RtspFacts } from './probe/rtsp_probe.ts'
 import { redact } from './redaction.ts'
 
-export { inputOf, type ProbeTarget, parseTarget } from './probe/target.ts'
+export { inputOf, type ProbeTarget, parseTarget } from './camera_address.ts'
 
 export interface ProbeReport {
   /** Without credentials: an address, a path, a device. */

@@ -36,7 +36,10 @@ test.each([
     'box.yaml:8: unknown key "cameras.door.source.latencyMS": did you mean "latencyMs"?'
   ],
   [`${least}http: { port: 70000 }`, /^box.yaml:3: settings: .*\/http\/port/],
-  [`${least}cameras:\n  door:\n    source: { kind: file, path: x.mp4 }`, /^box.yaml:5: cameras.door: .*\/source\/path/],
+  [
+    `${least}cameras:\n  door:\n    source: { kind: rtsp, url: http://x }`,
+    /^box.yaml:5: cameras.door: expected rtsp:.*\/source\/url/
+  ],
   [
     `${least}cameras:\n  door:\n    source: { kind: v4l2, device: /dev/video0, policy: every-frame }`,
     /^box.yaml:5: cameras.door: expected "realtime", because a camera waits for nobody .* received "every-frame"/

@@ -1,21 +1,28 @@
-/** A box's settings: read from YAML, checked once, complete and frozen. Nothing after this file sees a raw value. */
-import { readFileSync } from 'node:fs'
+/** A box's settings: read from all places where they are said, checked once, complete and frozen. Nothing after this file sees a raw value. */
 import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
-import { type Analysis, check, ProtocolError } from '@vedette/protocol'
-import { nearest } from './settings/nearest.ts'
+import { type Analysis, ProtocolError } from '@vedette/protocol'
+import type { CommandLine } from './settings/command_line.ts'
+import { type EffectiveSetting, effectiveSettings } from './settings/effective.ts'
+import { faultIn } from './settings/faults.ts'
+import { fileLayer, readFileLayer } from './settings/file_layer.ts'
+import { type Origins, originNear } from './settings/layer.ts'
+import { defaultBoxId, defaultDataDir } from './settings/places.ts'
+import { type Problem, problemText } from './settings/problem.ts'
+import { readLayers, type SettingsSources } from './settings/reading.ts'
 import { type LocalCamera, localCamera } from './settings/schema/camera.ts'
 import { type ConsoleSettings, consoleSettings } from './settings/schema/console.ts'
+import { type DetectionSettings, detectionSettings } from './settings/schema/detection.ts'
 import { type HttpSettings, httpSettings, whyExposed } from './settings/schema/http.ts'
 import { type PipelineSettings, pipelineSettings } from './settings/schema/pipeline.ts'
 import { type SpoolSettings, spoolSettings } from './settings/schema/spool.ts'
-import { SettingsFile } from './settings/schema.ts'
+import type { SettingsFile } from './settings/schema.ts'
 import { Secret } from './settings/secret.ts'
-import { readSettingsText } from './settings/text.ts'
-import { unknownKeys } from './settings/unknown_keys.ts'
 
+export { effectiveText } from './settings/effective.ts'
+export { problemText } from './settings/problem.ts'
 export { DEFAULT_INFER_THREADS } from './settings/schema/pipeline.ts'
-export type { ConsoleSettings }
+export type { CommandLine, ConsoleSettings, EffectiveSetting, Problem }
 
 export interface Settings {
   box: { id: string; name: string }
@@ -23,6 +30,7 @@ export interface Settings {
   console: ConsoleSettings | null
   http: HttpSettings
   pipeline: PipelineSettings
+  detection: DetectionSettings
   /** Directories of model packages that lie on this box. */
   models: string[]
   cameras: Record<string, LocalCamera>
@@ -35,60 +43,114 @@ export interface Settings {
 
 export class SettingsError extends Error {
   override name = 'SettingsError'
-}
-
-export function loadSettings(file: string): Settings {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new SettingsError(
-      `expected a readable settings file, received ${file} (${(error as NodeJS.ErrnoException).code})`
-    )
+  readonly problems: readonly Problem[]
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(problemText).join('\n'))
+    this.problems = problems
   }
-  return parseSettings(text, file)
 }
 
-/** Relative paths in the settings are relative to the file's own directory. */
+export interface SettingsReading {
+  /** null: there are problems. */
+  settings: Settings | null
+  problems: Problem[]
+  warnings: Problem[]
+  /** Where each was said. */
+  origins: Origins
+}
+
+/** Files, then the process's environment, then the command line: what comes later wins. Throws SettingsError with all that is wrong. */
+export function loadSettings(files: string | readonly string[], commandLine?: CommandLine): Settings {
+  return orThrow(readSettings([files].flat(), commandLine))
+}
+
+export function readSettings(files: readonly string[], commandLine?: CommandLine): SettingsReading {
+  const { env } = process
+  return settingsFrom({
+    files: files.map(readFileLayer),
+    environment: env,
+    ...(commandLine && { commandLine }),
+    directory: process.cwd()
+  })
+}
+
+/** The text of one file alone. Relative paths in it are relative to the file's own directory. */
 export function parseSettings(text: string, file: string): Settings {
-  const directory = dirname(resolve(file))
-  const source = readSettingsText(text, directory)
-  if (source.error) throw new SettingsError(`${file}:${source.error.line}: ${source.error.message}`)
-  const [unknown] = unknownKeys(SettingsFile, source.value)
-  if (unknown) {
-    const key = unknown.path.at(-1)!
-    const near = nearest(key, unknown.known)
-    const remedy = near ? `did you mean "${near}"?` : `expected one of ${unknown.known.join(', ')}`
-    throw new SettingsError(
-      `${file}:${source.lineOf(unknown.path)}: unknown key "${unknown.path.join('.')}": ${remedy}`
-    )
-  }
-  try {
-    const settings = complete(check(SettingsFile, source.value, 'settings'), directory)
-    const exposed = whyExposed(settings.http)
-    if (exposed !== null) throw new SettingsError(`${file}:${source.lineOf(['http', 'host'])}: ${exposed}`)
-    return deepFreeze(settings)
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error
-    const [, camera] = /^cameras\.([^:]+)/.exec(error.message) ?? []
-    const path = [...(camera ? ['cameras', camera] : []), ...error.path.split('/').slice(1)]
-    const secret = path.some((key) => key === 'secret' || key === 'password' || key === 'token')
-    const message = secret ? error.message.replace(/received .*$/s, 'received [redacted]') : error.message
-    throw new SettingsError(`${file}:${source.lineOf(path)}: ${message}`)
-  }
+  return orThrow(settingsFrom({ files: [fileLayer(text, file)], environment: {}, directory: dirname(resolve(file)) }))
 }
 
-function complete(given: SettingsFile, directory: string): Settings {
+/** As `vedette config print --effective` shows them. */
+export function effective({ settings, origins }: SettingsReading): EffectiveSetting[] {
+  if (settings === null) return []
+  const cameras = Object.entries(settings.cameras).map(([id, { camera, credential }]) => [
+    id,
+    { ...camera, ...credential }
+  ])
+  return effectiveSettings({ ...settings, cameras: Object.fromEntries(cameras) }, origins)
+}
+
+function orThrow({ settings, problems }: SettingsReading): Settings {
+  if (settings === null) throw new SettingsError(problems)
+  return settings
+}
+
+export function settingsFrom(sources: SettingsSources): SettingsReading {
+  const { value, origins, problems, warnings } = readLayers(sources)
+  const place = (...path: string[]) => originNear(origins, path) ?? sources.files[0]?.layer.where([]) ?? 'settings'
+  const cameras: [string, LocalCamera][] = []
+  if (problems.length === 0) {
+    for (const [id, camera] of Object.entries(value.cameras ?? {})) {
+      try {
+        cameras.push([id, localCamera(id, camera)])
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) throw error
+        const { path, message } = faultIn(error, ['cameras', id])
+        problems.push({ where: place(...path), message })
+      }
+    }
+    const http = httpSettings(value.http)
+    const exposed = whyExposed(http)
+    if (exposed !== null) problems.push({ where: place('http', 'host'), message: exposed })
+    problems.push(...aboutConsole(value, sources, place))
+  }
+  if (problems.length > 0) return { settings: null, problems, warnings, origins }
+  const settings = complete(value, { cameras: Object.fromEntries(cameras), environment: sources.environment })
+  return { settings: deepFreeze(settings), problems, warnings, origins }
+}
+
+function aboutConsole(
+  { box, console: told }: SettingsFile,
+  { commandLine = {} }: SettingsSources,
+  place: (...path: string[]) => string
+): Problem[] {
+  if (!told) return []
+  const problems: Problem[] = []
+  if (box?.id === undefined)
+    problems.push({
+      where: place('console'),
+      message: 'expected box.id, as the console shows it for this box, received none'
+    })
+  if (commandLine.source?.length || commandLine.sources !== undefined)
+    problems.push({
+      where: commandLine.sources === undefined ? '--source' : '--sources',
+      message: `expected no console with it, because the console says which cameras run (${place('console')}): add --set console=null to run alone`
+    })
+  return problems
+}
+
+function complete(
+  given: SettingsFile,
+  { cameras, environment }: { cameras: Record<string, LocalCamera>; environment: SettingsSources['environment'] }
+): Settings {
   return {
-    box: { id: given.box.id, name: given.box.name ?? hostname() },
-    dataDir: resolve(directory, given.dataDir),
-    console: given.console ? consoleSettings(given.console, directory) : null,
+    box: { id: given.box?.id ?? defaultBoxId(), name: given.box?.name ?? hostname() },
+    dataDir: given.dataDir ?? defaultDataDir(environment),
+    console: given.console ? consoleSettings(given.console) : null,
     http: httpSettings(given.http),
-    pipeline: pipelineSettings(given.pipeline, directory),
-    models: (given.models ?? []).map((path) => resolve(directory, path)),
-    cameras: Object.fromEntries(
-      Object.entries(given.cameras ?? {}).map(([id, camera]) => [id, localCamera(id, camera)])
-    ),
+    pipeline: pipelineSettings(given.pipeline),
+    detection: detectionSettings(given.detection),
+    models: given.models ?? [],
+    cameras,
     analysis: given.analysis ?? {},
     spool: spoolSettings(given.spool),
     modelTrialS: given.modelTrialS ?? 60,

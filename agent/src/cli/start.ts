@@ -1,18 +1,42 @@
-/** `vedette start --config FILE`: the process around the agent. */
+/** `vedette start`: the process around the agent. */
 import { parseArgs } from 'node:util'
 import { createLog } from '../log.ts'
 import { startAgent } from '../main.ts'
-import { loadSettings } from '../settings.ts'
+import { problemText, readSettings, SettingsError } from '../settings.ts'
+import { settingsFlags, settingsOptions } from './settings_flags.ts'
 import { UsageError } from './usage_error.ts'
+
+export const startHelp = `Usage: vedette start [--config FILE]… [--source ADDRESS]… [--sources FILE] [--verbose]
+
+Runs the box until SIGTERM or SIGINT.
+
+  --config FILE     settings, YAML or JSON; of several, later ones win (configs/box.yaml shows every key)
+  --source ADDRESS  a camera in place of those of the settings: rtsp://, http://, file:// or the path of a film,
+                    /dev/video0, or test for moving shapes; may be given again
+  --sources FILE    cameras in place of those of the settings, as configs/multi-source.yaml has them
+  --host ADDRESS    where its page and API listen (http.host)
+  --port PORT       (http.port); 0 takes any
+  --set KEY=VALUE   any setting, such as --set pipeline.maxSources=8; may be given again
+  --verbose         logs at level debug
+
+The environment is read too: VEDETTE_HTTP_PORT is http.port (configs/README.md lists all). The command line wins
+over the environment, that over files. vedette config print --effective shows what comes of it.
+
+Exit codes: 0 stopped in good order, 1 failed, 2 called wrongly.`
 
 /** Whatever hangs, the process is gone by then. */
 const STOP_LIMIT_MS = 5000
 
 export async function startCommand(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { config: { type: 'string' } } })
-  if (values.config === undefined) throw new UsageError('expected --config FILE after vedette start')
-  const settings = loadSettings(values.config)
+  const { values } = parseArgs({ args, options: settingsOptions })
+  if (values.help) return console.log(startHelp)
+  const { files, commandLine } = settingsFlags(values)
+  if (files.length === 0 && commandLine.source.length === 0 && commandLine.sources === undefined)
+    throw new UsageError('expected --config FILE, --source ADDRESS or --sources FILE after vedette start')
+  const { settings, problems, warnings } = readSettings(files, commandLine)
+  if (settings === null) throw new SettingsError(problems)
   const log = createLog({ level: settings.logLevel })
+  for (const warning of warnings) log.log.warn(problemText(warning))
   let isStopping = false
 
   // Signals first: one that comes while the agent starts must stop it too.

@@ -68,3 +68,8 @@ test('what fails inside is said without its words, which go to the log', async (
   expect([status, JSON.stringify(fault)]).toEqual([500, expect.not.stringContaining('secret')])
   expect(api.logged.join('\n')).toContain('/var/secret is broken')
 })
+
+test('metrics that are switched off are not there', async () => {
+  const [status] = await get(await startApi({}, { metrics: false }), '/metrics')
+  expect(status).toBe(404)
+})

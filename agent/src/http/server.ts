@@ -22,6 +22,7 @@ export interface HttpOptions {
   port: number
   prefix: string
   metricsPath: string
+  metrics: boolean
   token: { reveal(): string } | null
   names: readonly string[]
   cors: readonly string[]
@@ -78,7 +79,7 @@ export class HttpServer {
   }
 
   async #build(): Promise<void> {
-    const { box, prefix, token, names, cors, metricsPath } = this.#options
+    const { box, prefix, token, names, cors, metrics, metricsPath } = this.#options
     const app = this.#app
     const sessions = new Sessions()
     const rules = { token, names, cors }
@@ -100,7 +101,7 @@ export class HttpServer {
         sessionRoutes(scope, { token, sessions, prefix })
         healthRoutes(scope, box)
         statsRoutes(scope, () => this.#stats())
-        metricsRoutes(scope, { path: metricsPath, text: () => this.#metrics() })
+        if (metrics) metricsRoutes(scope, { path: metricsPath, text: () => this.#metrics() })
         done()
       },
       { prefix }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
+import { parseTarget } from '../camera_address.ts'
 import { authorize, chooseChallenge } from './digest.ts'
 import { RtpMeter } from './rtp_meter.ts'
 import { type RtspPart, RtspReader } from './rtsp_stream.ts'
 import { videoOf } from './sdp.ts'
 import { pairChecks } from './stream_pair.ts'
-import { parseTarget } from './target.ts'
 
 const mufasa = { user: 'Mufasa', cnonce: '0a4f113b', count: 1 }
 

@@ -7,6 +7,8 @@ import Type, { type Static } from 'typebox'
 import { LocalCameraFile } from './schema/camera.ts'
 import { closed } from './schema/closed.ts'
 import { ConsoleFile } from './schema/console.ts'
+import { DetectionFile } from './schema/detection.ts'
+import { FilePath } from './schema/file_path.ts'
 import { HttpSettingsFile } from './schema/http.ts'
 import { PipelineFile } from './schema/pipeline.ts'
 import { SpoolFile } from './schema/spool.ts'
@@ -15,12 +17,14 @@ const Optional = Type.Optional
 
 export const SettingsFile = Type.Object(
   {
-    box: Type.Object({ id: Id, name: Optional(Name) }, closed),
-    dataDir: Type.String({ minLength: 1 }),
+    /** The id is needed with a console, which gives it. */
+    box: Optional(Type.Object({ id: Optional(Id), name: Optional(Name) }, closed)),
+    dataDir: Optional(FilePath),
     console: Optional(ConsoleFile),
     http: Optional(HttpSettingsFile),
     pipeline: Optional(PipelineFile),
-    models: Optional(Type.Array(Type.String({ minLength: 1 }))),
+    detection: Optional(DetectionFile),
+    models: Optional(Type.Array(FilePath)),
     cameras: Optional(Type.Record(Id, LocalCameraFile)),
     analysis: Optional(Type.Partial(Analysis, closed)),
     spool: Optional(SpoolFile),

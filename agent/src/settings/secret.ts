@@ -19,3 +19,8 @@ export class Secret {
     return '[secret]'
   }
 }
+
+/** Whatever a key like this holds is shown to nobody. */
+export function isSecretKey(key: string): boolean {
+  return /secret|password|token/i.test(key)
+}

@@ -68,6 +68,7 @@ export async function startApi(box: Partial<Box> = {}, options: Partial<HttpOpti
     port: 0,
     prefix: '',
     metricsPath: '/metrics',
+    metrics: true,
     token: null,
     names: [],
     cors: [],

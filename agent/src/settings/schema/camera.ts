@@ -3,6 +3,7 @@ import { Camera, check, Detection, Name } from '@vedette/protocol'
 import Type, { type Static } from 'typebox'
 import { Secret } from '../secret.ts'
 import { closed } from './closed.ts'
+import { FilePath } from './file_path.ts'
 
 const Optional = Type.Optional
 
@@ -21,10 +22,7 @@ const Source = Type.Union([
     },
     closed
   ),
-  Type.Object(
-    { kind: Type.Literal('file'), path: Type.String(), loop: Optional(Type.Boolean()), policy: Policy },
-    closed
-  ),
+  Type.Object({ kind: Type.Literal('file'), path: FilePath, loop: Optional(Type.Boolean()), policy: Policy }, closed),
   Type.Object(
     { kind: Type.Literal('http'), url: Type.String(), loop: Optional(Type.Boolean()), policy: Policy },
     closed

@@ -1,9 +1,9 @@
 /** Where the console is, and what the box proves itself with. */
-import { resolve } from 'node:path'
 import { DEFAULT_ROOT } from '@vedette/protocol'
 import Type, { type Static } from 'typebox'
 import { Secret } from '../secret.ts'
 import { closed } from './closed.ts'
+import { FilePath } from './file_path.ts'
 
 const Optional = Type.Optional
 
@@ -14,7 +14,7 @@ export const ConsoleFile = Type.Object(
     secret: Type.String({ minLength: 1 }),
     root: Optional(Type.String({ pattern: '^[^+#\\s]+$' })),
     /** PEM file of the authority that signed the console's certificate. */
-    ca: Optional(Type.String())
+    ca: Optional(FilePath)
   },
   closed
 )
@@ -28,12 +28,12 @@ export interface ConsoleSettings {
   ca: string | null
 }
 
-export function consoleSettings({ url, mqtt, secret, root, ca }: ConsoleFile, directory: string): ConsoleSettings {
+export function consoleSettings({ url, mqtt, secret, root, ca }: ConsoleFile): ConsoleSettings {
   return {
     url: url.replace(/\/+$/, ''),
     mqtt,
     secret: new Secret(secret),
     root: root ?? DEFAULT_ROOT,
-    ca: ca === undefined ? null : resolve(directory, ca)
+    ca: ca ?? null
   }
 }

@@ -12,6 +12,8 @@ export const HttpSettingsFile = Type.Object(
     /** Put before every path, such as /vedette. */
     prefix: Optional(Type.String({ pattern: '^(/[A-Za-z0-9._~-]+)*$' })),
     metricsPath: Optional(Type.String({ pattern: '^(/[A-Za-z0-9._~-]+)+$' })),
+    /** Whether metricsPath answers. */
+    metrics: Optional(Type.Boolean()),
     token: Optional(Type.String({ minLength: 16, description: 'a token of 16 signs or more' })),
     /** Names under which the box is reached, beside its addresses: `Host` must be one of them where there is no token. */
     names: Optional(Type.Array(Type.String({ minLength: 1 }))),
@@ -45,6 +47,7 @@ export interface HttpSettings {
   port: number
   prefix: string
   metricsPath: string
+  metrics: boolean
   /** Whoever knows it may do everything here; null only on loopback. */
   token: Secret | null
   names: string[]
@@ -76,7 +79,16 @@ const images: ImageSettings = {
 
 export function httpSettings(given: HttpSettingsFile = {}): HttpSettings {
   return {
-    ...{ host: '127.0.0.1', port: 8000, prefix: '', metricsPath: '/metrics', names: [], cors: [], maxViewers: 100 },
+    ...{
+      host: '127.0.0.1',
+      port: 8000,
+      prefix: '',
+      metricsPath: '/metrics',
+      metrics: true,
+      names: [],
+      cors: [],
+      maxViewers: 100
+    },
     ...given,
     token: given.token === undefined ? null : new Secret(given.token),
     images: { ...images, ...given.images }

@@ -1,4 +1,4 @@
-/** What `vedette probe` is asked about: an address with or without credentials in it, or a file. Pure. */
+/** What a person types for a camera: an address with or without credentials in it, or a file. Pure. */
 import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { SourceInput } from '@vedette/native'
