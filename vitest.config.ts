@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{protocol,model,native,agent,console}/**/*.test.ts', 'test/house/**/*.test.ts'],
+          include: ['{protocol,rules,model,native,agent,console}/**/*.test.ts', 'test/house/**/*.test.ts'],
           exclude: ignored,
           // Real cameras, brokers and disks on two shared cores: one file at a time, and a failure must repeat.
           fileParallelism: false,

@@ -1,5 +1,6 @@
 /** A camera as the desired state describes it. Source kinds are an open union: whip and hls are reserved. */
 import Type, { type Static } from 'typebox'
+import { Masks, Rules } from './rule.ts'
 import { Count, Fraction, Name } from './scalars.ts'
 
 const closed = { additionalProperties: false }
@@ -109,7 +110,10 @@ export const Camera = Type.Object(
     credential: Type.Optional(Credential),
     detection: Detection,
     /** leased: frames are sent only while a page watches; all: always. */
-    frames: Type.Union([Type.Literal('leased'), Type.Literal('all')])
+    frames: Type.Union([Type.Literal('leased'), Type.Literal('all')]),
+    /** What is watched for in its tracks. */
+    rules: Type.Optional(Rules),
+    masks: Type.Optional(Masks)
   },
   closed
 )

@@ -2,16 +2,10 @@
 import Type, { type Static } from 'typebox'
 import { CameraState } from './camera.ts'
 import { ModelState } from './reported.ts'
+import { RuleEvent } from './rule_event.ts'
 import { ById, Count, Fraction, Id, Name, Text, Time, Ulid, Version } from './scalars.ts'
+import { Severity } from './severity.ts'
 import { TrackAttributes } from './tracks.ts'
-
-export const Severity = Type.Union([
-  Type.Literal('debug'),
-  Type.Literal('info'),
-  Type.Literal('warning'),
-  Type.Literal('error')
-])
-export type Severity = Static<typeof Severity>
 
 const Box = Type.Tuple([Fraction, Fraction, Fraction, Fraction])
 
@@ -26,10 +20,11 @@ const Track = {
   box: Box
 }
 
-/** What an event tells, by kind. Rule and alert events come with the rules. */
+/** What an event tells, by kind. Alert events come with the alerts. */
 export const EventBody = Type.Union([
   Type.Object({ kind: Type.Literal('track.began'), ...Track }),
   Type.Object({ kind: Type.Literal('track.ended'), ...Track, durationMs: Count }),
+  RuleEvent,
   Type.Object({ kind: Type.Literal('camera.state'), camera: Id, state: CameraState, was: CameraState, reason: Text }),
   Type.Object({ kind: Type.Literal('model.state'), model: Id, version: Name, state: ModelState, reason: Text }),
   Type.Object({ kind: Type.Literal('engine.restarted'), reason: Text, restarts: Count }),

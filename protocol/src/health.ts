@@ -1,5 +1,6 @@
 /** `up/health`: every 10 s, best effort. A value that the machine does not tell is null, never 0. */
 import Type, { type Static } from 'typebox'
+import { RuleCounts } from './rule_event.ts'
 import { ById, Count, Fraction, Name, Percent, Time, Version } from './scalars.ts'
 
 const Maybe = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
@@ -21,7 +22,9 @@ export const CameraHealth = Type.Object({
   /** Objects per analysed frame since the last message. */
   objectsPerFrame: Positive,
   /** How far the camera's clock is ahead of the box's, milliseconds; absent where the camera does not tell its time. */
-  clockAheadMs: Type.Optional(Type.Integer())
+  clockAheadMs: Type.Optional(Type.Integer()),
+  /** By rule. */
+  rules: Type.Optional(ById(RuleCounts))
 })
 export type CameraHealth = Static<typeof CameraHealth>
 

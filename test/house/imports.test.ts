@@ -37,9 +37,12 @@ test('no path climbs out of its package', () => {
   expect(told(wrong)).toEqual([])
 })
 
-test('the public entry of protocol reaches nothing but its schema library, so that it loads in a browser', () => {
-  const reached = reachable('protocol/src/index.ts')
-  const outside = shipped.filter(({ from, file, name }) => reached.has(from) && !file && !/^typebox(\/|$)/.test(name))
+test.each([
+  ['protocol', /^typebox(\/|$)/],
+  ['rules', /^@vedette\/protocol$/]
+])('the public entry of %s reaches nothing but %s, so that it loads in a browser', (home, library) => {
+  const reached = reachable(`${home}/src/index.ts`)
+  const outside = shipped.filter(({ from, file, name }) => reached.has(from) && !file && !library.test(name))
   expect(reached.size).toBeGreaterThan(10)
   expect(told(outside)).toEqual([])
 })

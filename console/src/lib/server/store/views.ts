@@ -146,7 +146,7 @@ export function eventView(row: EventRow, boxName: string, standing: Standing): E
   return {
     ...body,
     box: row.box,
-    bounds: 'box' in body ? body.box : null,
+    bounds: ('box' in body && body.box) || null,
     boxName,
     spool: row.spool,
     n: row.n,

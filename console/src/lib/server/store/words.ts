@@ -2,6 +2,7 @@
 import type { EventBody } from '@vedette/protocol'
 import type { BoxState } from '../../view.ts'
 import type { Standing } from './board.ts'
+import { tellRule } from './rule_words.ts'
 
 /** Three health messages missed. */
 export const HEALTH_STALE_MS = 35_000
@@ -104,6 +105,8 @@ export function tell(body: EventBody, camera: string): string {
       return `${seen(body)} seen by ${camera}`
     case 'track.ended':
       return `${seen(body)} gone from ${camera} after ${Math.round(body.durationMs / 1000)} s`
+    case 'rule':
+      return tellRule(body, camera)
     case 'camera.state':
       return `${camera}: ${body.state.replace('_', ' ')}, was ${body.was.replace('_', ' ')}${body.reason ? ` (${body.reason})` : ''}`
     case 'model.state':

@@ -1,0 +1,38 @@
+/** What a rule has seen, in a sentence: the name that somebody gave the rule, then what happened. Pure. */
+import type { RuleEvent } from '@vedette/protocol'
+
+/** `camera` is the name people gave. */
+export function tellRule(event: RuleEvent, camera: string): string {
+  return `${event.name}: ${happened(event)}, seen by ${camera}`
+}
+
+function happened(event: RuleEvent): string {
+  const { what, phase, count = 0, durationMs = 0, speedKmh = 0, direction } = event
+  const who = event.label ?? 'somebody'
+  const began = phase === 'began'
+  switch (what) {
+    case 'zone-entered':
+      return `${who} entered`
+    case 'zone-left':
+      return `${who} left after ${time(durationMs)}`
+    case 'dwell':
+      return `${who} was there for ${time(durationMs)}`
+    case 'loitering':
+      return began ? `${who} there for ${time(durationMs)}` : `${who} gone after ${time(durationMs)}`
+    case 'line-crossed':
+      return `${who} crossed ${direction ?? ''}, ${count} by now`
+    case 'direction':
+      return `${who} goes that way`
+    case 'occupancy':
+      return began ? `${count} there` : `over after ${time(durationMs)}, ${count} there`
+    case 'absence':
+      return began ? `nobody there for ${time(durationMs)}` : `somebody there again after ${time(durationMs)}`
+    case 'speed':
+      return began ? `${who} at ${speedKmh} km/h` : `${who} slower again, ${speedKmh} km/h at most`
+  }
+}
+
+function time(ms: number): string {
+  const seconds = Math.round(ms / 1000)
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
+}
