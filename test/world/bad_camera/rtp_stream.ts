@@ -59,7 +59,8 @@ export class RtpStream {
       this.#change(after.change)
     }
     while (!this.#isOver && this.#began + (this.#sent * 1000) / FPS <= now) this.#take(now)
-    // In order, whatever their delays: a late picture holds up those behind it, as TCP does.
+    if (this.#options.script.isOvertaken) this.#waiting.sort((a, b) => a.at - b.at)
+    // Else in order, whatever their delays: a late picture holds up those behind it, as TCP does.
     while (this.#waiting.length > 0 && this.#waiting[0]!.at <= now)
       for (const packet of this.#waiting.shift()!.packets) this.#send(packet)
   }

@@ -17,6 +17,8 @@ export interface Script {
   loss?: number
   /** Pictures come up to so much late. */
   jitterMs?: number
+  /** Late pictures are overtaken by those behind them, as on a network of several ways. */
+  isOvertaken?: true
   /** RTP times are off by up to this, differently for each picture. */
   clockNoiseS?: number
   /** What happens to a stream some seconds after it began. */
@@ -47,6 +49,7 @@ export const SCRIPTS = {
   ends: after({ do: 'bye' }),
   lossy: { film: 'plain', loss: 0.05 },
   jittery: { film: 'plain', jitterMs: 400, loss: 0.01 },
+  overtaken: { film: 'plain', jitterMs: 900, isOvertaken: true },
   'clock-noise': { film: 'plain', clockNoiseS: 2 },
   'clock-wrap': { film: 'plain', firstTick: 2 ** 32 - 3 * 90_000 },
   'clock-forward': after({ do: 'jump', seconds: 3600 }),
