@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ago, bitrate, bytes, clockOffset, duration, fps, milliseconds, plural } from './figure.ts'
+import { ago, bitrate, bytes, clockOffset, duration, fps, lasting, milliseconds, plural } from './figure.ts'
 
 test('figures carry their unit, also when nothing was measured', () => {
   expect(fps(12.44)).toBe('12.4 fps')
@@ -20,6 +20,12 @@ test('a time says how long ago it was, or how long it takes until then', () => {
   expect(ago('2026-11-21T11:57:00.000Z', now)).toBe('3 min ago')
   expect(ago('2026-11-21T12:04:00.000Z', now)).toBe('in 4 min')
   expect(ago('2026-11-21T12:00:01.000Z', now)).toBe('now')
+})
+
+test('a state says how long it lasts, also one that a faster clock has begun in the future', () => {
+  const now = Date.parse('2026-11-21T12:00:00.000Z')
+  expect(lasting('2026-11-21T11:57:00.000Z', now)).toBe('for 3 min')
+  expect(lasting('2026-11-21T12:00:01.000Z', now)).toBe('for 1 s')
 })
 
 test('a clock is told of when it is more than two seconds off', () => {

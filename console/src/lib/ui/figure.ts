@@ -57,6 +57,11 @@ export function ago(at: string, nowMs: number): string {
   return past < 1000 ? 'now' : `${duration(past)} ago`
 }
 
+/** "for 3 min"; what has only begun lasts "for 1 s". */
+export function lasting(since: string, nowMs: number): string {
+  return `for ${duration(Math.max(1000, nowMs - Date.parse(since)))}`
+}
+
 /** Of sender and receiver together; more is a clock that nobody set. */
 const CLOCK_OFFSET_MS = 2000
 
