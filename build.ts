@@ -1,6 +1,7 @@
 /**
  * `./dev build [FOLDER]`: what ships, in build/ unless told.
- *   agent    vedette.js, engine.js, user_module.js, addon, plugin, parser libraries, ONNX Runtime, its own page (www)
+ *   agent    vedette.js, engine.js, user_module.js, addon, plugin, parser libraries, ONNX Runtime, sharp,
+ *            its own page (www)
  *   console  the SvelteKit server with what it needs
  * Node refuses TypeScript under node_modules, so what ships is plain JavaScript (design 2.15).
  */
@@ -37,6 +38,8 @@ async function buildAgent(out: string): Promise<void> {
     banner: {
       js: "import { createRequire as _createRequire } from 'node:module'; const require = _createRequire(import.meta.url);"
     },
+    // Its binary lies in packages beside its own.
+    external: ['sharp'],
     logLevel: 'warning'
   })
   for (const file of readdirSync('native/build')) {
@@ -54,6 +57,7 @@ async function buildAgent(out: string): Promise<void> {
   const pages = createRequire(realpathSync('agent/package.json')).resolve('swagger-ui-dist/package.json')
   for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js'])
     cpSync(join(dirname(pages), file), join(out, 'www', file))
+  copySharp(out)
   finish(out, 'vedette-agent', { bin: { vedette: 'vedette.js' } })
 }
 
@@ -69,6 +73,18 @@ function copyModule(owner: string, name: string, out: string): void {
   const resolve = createRequire(realpathSync(join(owner, 'package.json'))).resolve
   const from = dirname(realpathSync(resolve(`${name}/package.json`)))
   cpSync(from, join(out, 'node_modules', name), { recursive: true, filter: (path) => !/\/(deps|src)$/.test(path) })
+}
+
+/** With what it needs to run on this machine: its packages lie beside it, as it looks for them. */
+function copySharp(out: string): void {
+  const from = realpathSync('agent/node_modules/sharp')
+  const names = ['detect-libc', 'semver', '@img/colour', `@img/sharp-linux-${arch}`, `@img/sharp-libvips-linux-${arch}`]
+  for (const name of ['sharp', ...names]) {
+    cpSync(realpathSync(join(from, '..', name)), join(out, 'node_modules', name), {
+      recursive: true,
+      filter: (path) => !/\/(src|install)$/.test(path)
+    })
+  }
 }
 
 function finish(out: string, name: string, more: object): void {

@@ -1,6 +1,7 @@
 /** What the box says of itself: to the console as it changes and every few seconds, and on its own pages. */
 import type { Reported } from '@vedette/protocol'
 import pack from '../package.json' with { type: 'json' }
+import type { BoxAlerts } from './box_alerts.ts'
 import type { DesiredRunner } from './desired/runner.ts'
 import type { HostHealth, HostReadings } from './host/readings.ts'
 import type { BoxMetrics } from './http/metrics.ts'
@@ -23,6 +24,7 @@ export interface BoxReportOptions {
   models: BoxModels
   engine: Engine
   uplink: Uplink
+  alerts: BoxAlerts
   vitals: Vitals<EngineStats>
   readings: HostReadings
   crashes: Crashes
@@ -73,17 +75,17 @@ export class BoxReport {
   }
 
   health(): HealthPage {
-    const { settings, uplink, vitals } = this.#options
+    const { settings, uplink, alerts, vitals } = this.#options
     const { uptimeS, cameras } = vitals
-    const facts = { reported: this.tell(), uplink: uplink.status, uptimeS, cameras }
+    const facts = { reported: this.tell(), uplink: uplink.status, uptimeS, cameras, alerts: alerts.counts }
     return healthPage({ box: settings.box.id, agentVersion: pack.version, ...facts })
   }
 
   metrics(): BoxMetrics {
-    const { engine, uplink, vitals } = this.#options
+    const { engine, uplink, alerts, vitals } = this.#options
     const { stats, uptimeS, cameras: rates } = vitals
     const facts = { uplink: uplink.status, engine: engine.status, states: engine.cameras }
-    return boxMetrics({ ...facts, stats, uptimeS, rates, host: this.#host })
+    return boxMetrics({ ...facts, stats, uptimeS, rates, host: this.#host, alerts: alerts.counts })
   }
 
   /** All that helps to find out what is wrong with a box. */
@@ -105,10 +107,10 @@ export class BoxReport {
   }
 
   async #sendHealth(): Promise<void> {
-    const { engine, uplink, vitals, readings } = this.#options
+    const { engine, uplink, alerts, vitals, readings } = this.#options
     const host = await readings.read(engine.status.pid, this.#stopping.signal)
     this.#host = host
     const { spool, dropped } = uplink.status
-    uplink.sendHealth(vitals.health(host, { spoolWaiting: spool.waiting, dropped }))
+    uplink.sendHealth({ ...vitals.health(host, { spoolWaiting: spool.waiting, dropped }), alerts: alerts.counts })
   }
 }

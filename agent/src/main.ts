@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pack from '../package.json' with { type: 'json' }
+import { BoxAlerts } from './box_alerts.ts'
 import { boxCommands } from './box_commands.ts'
 import { boxForHttp } from './box_for_http.ts'
 import { BoxInventory } from './box_inventory.ts'
@@ -87,6 +88,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     fetchModel: (reference, signal) => models.fetch(reference, signal),
     buildEngine: (reference, progress, signal) => models.build(reference, progress, signal),
     configure: (running, document) => {
+      alerts.want(running.alerts)
       const instead = pipeline.configure(running, document)
       report.tell()
       return instead
@@ -99,6 +101,13 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     refused: (rev, reason) => uplink.emit({ kind: 'desired.refused', rev, reason: reason.slice(0, 2000) }, 'error'),
     log: (message) => log.warn(message)
   })
+  const alerts = new BoxAlerts({
+    ...{ settings, key, log: options.log },
+    cameraName: (id) => runner.wanted?.cameras[id]?.name ?? id,
+    snapshot: (camera, limitMs) => engine.snapshot(camera, { limitMs }),
+    emit: (event, severity) => uplink.emit(event, severity),
+    commitSoon: () => uplink.commitSoon()
+  })
   const uplink: Uplink = new Uplink({
     dataDir,
     connection: settings.console && {
@@ -108,7 +117,12 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       secret: settings.console.secret.reveal(),
       caFile: settings.console.ca
     },
-    spool: { maxBytes: settings.spool.maxBytes, maxAgeMs: settings.spool.maxAgeDays * DAY_MS },
+    spool: {
+      maxBytes: settings.spool.maxBytes,
+      maxAgeMs: settings.spool.maxAgeDays * DAY_MS,
+      tenant: alerts.book
+    },
+    emitted: (event, severity) => alerts.emitted(event, severity),
     commands: boxCommands({
       log: options.log,
       announce: () => uplink.announce(),
@@ -166,7 +180,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     ...{ settings, key, models, engine, uplink, indices, vitals, cameraEvents },
     log: options.log
   })
-  const report = new BoxReport({ settings, runner, models, engine, uplink, vitals, readings, crashes, log })
+  const report = new BoxReport({ settings, runner, models, engine, uplink, alerts, vitals, readings, crashes, log })
   const http = new HttpServer({ ...settings.http, box: boxForHttp({ settings, report, vitals }), log })
 
   // In start order; stop is its mirror. What can fail for good (a package that does not read, a port in use) comes first.
@@ -174,6 +188,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
   const alone = settings.console ? null : localDesired(settings, models.local)
   const port = await http.start()
   uplink.start()
+  await alerts.start()
   engine.start()
   uplink.emit({ kind: 'agent.started', agentVersion: pack.version }, 'info')
   await inventory.start()
@@ -191,6 +206,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       await runner.stop()
       inventory.stop()
       await engine.stop()
+      await alerts.stop()
       await uplink.stop()
       await http.stop()
       await models.stop()

@@ -10,6 +10,7 @@ import { type Origins, originNear } from './settings/layer.ts'
 import { defaultBoxId, defaultDataDir } from './settings/places.ts'
 import { type Problem, problemText } from './settings/problem.ts'
 import { readLayers, type SettingsSources } from './settings/reading.ts'
+import { type AlertSettings, alertSettings } from './settings/schema/alerts.ts'
 import { type LocalCamera, localCamera } from './settings/schema/camera.ts'
 import { type ConsoleSettings, consoleSettings } from './settings/schema/console.ts'
 import { type DetectionSettings, detectionSettings } from './settings/schema/detection.ts'
@@ -35,6 +36,7 @@ export interface Settings {
   models: string[]
   cameras: Record<string, LocalCamera>
   analysis: Partial<Analysis>
+  alerts: AlertSettings
   spool: SpoolSettings
   modelTrialS: number
   healthIntervalS: number
@@ -142,9 +144,10 @@ function complete(
   given: SettingsFile,
   { cameras, environment }: { cameras: Record<string, LocalCamera>; environment: SettingsSources['environment'] }
 ): Settings {
+  const dataDir = given.dataDir ?? defaultDataDir(environment)
   return {
     box: { id: given.box?.id ?? defaultBoxId(), name: given.box?.name ?? hostname() },
-    dataDir: given.dataDir ?? defaultDataDir(environment),
+    dataDir,
     console: given.console ? consoleSettings(given.console) : null,
     http: httpSettings(given.http),
     pipeline: pipelineSettings(given.pipeline),
@@ -152,6 +155,7 @@ function complete(
     models: given.models ?? [],
     cameras,
     analysis: given.analysis ?? {},
+    alerts: alertSettings(given.alerts, dataDir),
     spool: spoolSettings(given.spool),
     modelTrialS: given.modelTrialS ?? 60,
     healthIntervalS: given.healthIntervalS ?? 10,

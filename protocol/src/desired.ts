@@ -1,5 +1,6 @@
 /** `dn/desired`: the whole state a box should be in. Level-triggered, versioned, identified by its hash (design 2.8). */
 import Type, { type Static } from 'typebox'
+import { Alerts } from './alert.ts'
 import { Camera } from './camera.ts'
 import { ById, Count, Id, Name, Sha256, Version } from './scalars.ts'
 
@@ -71,7 +72,9 @@ export const Desired = Type.Object(
     name: Name,
     cameras: ById(Camera),
     models: ById(ModelReference),
-    analysis: Analysis
+    analysis: Analysis,
+    /** Absent: as in the box's own settings. */
+    alerts: Type.Optional(Alerts)
   },
   closed
 )

@@ -1,5 +1,6 @@
 /** `up/events`: what happened. Stored on the box before it is sent, numbered, receipted: nothing is lost (design 2.9). */
 import Type, { type Static } from 'typebox'
+import { AlertHeld, AlertSent } from './alert.ts'
 import { CameraState } from './camera.ts'
 import { ModelState } from './reported.ts'
 import { RuleEvent } from './rule_event.ts'
@@ -20,11 +21,13 @@ const Track = {
   box: Box
 }
 
-/** What an event tells, by kind. Alert events come with the alerts. */
+/** What an event tells, by kind. */
 export const EventBody = Type.Union([
   Type.Object({ kind: Type.Literal('track.began'), ...Track }),
   Type.Object({ kind: Type.Literal('track.ended'), ...Track, durationMs: Count }),
   RuleEvent,
+  AlertSent,
+  AlertHeld,
   Type.Object({ kind: Type.Literal('camera.state'), camera: Id, state: CameraState, was: CameraState, reason: Text }),
   Type.Object({ kind: Type.Literal('model.state'), model: Id, version: Name, state: ModelState, reason: Text }),
   Type.Object({ kind: Type.Literal('engine.restarted'), reason: Text, restarts: Count }),

@@ -1,5 +1,6 @@
 /** `up/health`: every 10 s, best effort. A value that the machine does not tell is null, never 0. */
 import Type, { type Static } from 'typebox'
+import { AlertCounts } from './alert.ts'
 import { RuleCounts } from './rule_event.ts'
 import { ById, Count, Fraction, Name, Percent, Time, Version } from './scalars.ts'
 
@@ -79,6 +80,7 @@ export const Health = Type.Object({
   dropped: Count,
   inferMs: Maybe(Positive),
   cameras: ById(CameraHealth),
-  comparison: Type.Optional(ModelComparison)
+  comparison: Type.Optional(ModelComparison),
+  alerts: Type.Optional(AlertCounts)
 })
 export type Health = Static<typeof Health>

@@ -1,4 +1,5 @@
 /** The protocol's public entry, for box, console and browser. */
+export * from './alert.ts'
 export * from './camera.ts'
 export * from './canonical.ts'
 export * from './codec.ts'

@@ -202,6 +202,8 @@ function after(running: Running, step: Step, desired: Desired): Running {
       return { ...running, secondaries: step.secondaries }
     case 'set-compare':
       return { ...running, compare: step.compare }
+    case 'set-alerts':
+      return { ...running, alerts: step.alerts }
     case 'fetch-model':
     case 'build-engine':
       return running

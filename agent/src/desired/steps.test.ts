@@ -11,6 +11,7 @@ const running = (part: Partial<Running> = {}): Running => ({
   model: null,
   secondaries: [],
   compare: null,
+  alerts: null,
   ...part
 })
 

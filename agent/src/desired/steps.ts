@@ -3,7 +3,7 @@
  * be downloaded, or whose engine must be built, comes last and holds up nothing else.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { Analysis, Camera, Desired, Id, ModelReference } from '@vedette/protocol'
+import type { Alerts, Analysis, Camera, Desired, Id, ModelReference } from '@vedette/protocol'
 
 /** What the engine has been told so far. */
 export interface Running {
@@ -13,6 +13,8 @@ export interface Running {
   model: ModelReference | null
   secondaries: RunningSecondary[]
   compare: RunningCompare | null
+  /** null: as in the box's own settings. */
+  alerts: Alerts | null
 }
 
 export interface RunningCompare {
@@ -43,6 +45,7 @@ export type Step =
   | { do: 'switch-model'; id: Id | null; model: ModelReference | null }
   | { do: 'set-secondaries'; secondaries: RunningSecondary[] }
   | { do: 'set-compare'; compare: RunningCompare | null }
+  | { do: 'set-alerts'; alerts: Alerts | null }
 
 export const nothingRuns: Running = {
   cameras: {},
@@ -50,12 +53,14 @@ export const nothingRuns: Running = {
   tracker: 'none',
   model: null,
   secondaries: [],
-  compare: null
+  compare: null,
+  alerts: null
 }
 
 export function steps(desired: Desired, running: Running, onBox: OnBox): Step[] {
   return [
     ...cameraSteps(desired.cameras, running.cameras),
+    ...alertSteps(desired, running),
     ...analysisSteps(desired, running),
     ...modelSteps(desired, running, onBox)
   ]
@@ -72,6 +77,15 @@ function cameraSteps(desired: Running['cameras'], running: Running['cameras']): 
     ...changed.map((camera) => ({ do: 'change-camera', camera }) as const),
     ...added.map((camera) => ({ do: 'add-camera', camera }) as const)
   ]
+}
+
+/** As with a camera's: the same secret may be sealed anew at any time. */
+function alertSteps(desired: Desired, running: Running): Step[] {
+  const alerts = desired.alerts ?? null
+  const comparable = (of: Alerts | null) => {
+    return of && { ...of, webhook: of.webhook && [of.webhook.url, of.webhook.credential?.revision ?? null] }
+  }
+  return isDeepStrictEqual(comparable(alerts), comparable(running.alerts)) ? [] : [{ do: 'set-alerts', alerts }]
 }
 
 function analysisSteps({ analysis }: Desired, running: Running): Step[] {
@@ -142,6 +156,8 @@ export function inWords(step: Step): string {
       return step.secondaries.length === 0
         ? 'switching the models on objects off'
         : `switching to ${step.secondaries.map(({ model }) => `${model.name} ${model.version}`).join(', ')} on objects`
+    case 'set-alerts':
+      return step.alerts === null ? 'alerts as in the settings of this box' : 'setting when alerts go out'
     case 'set-compare':
       return step.compare === null
         ? 'comparing no model'

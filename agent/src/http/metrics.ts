@@ -17,6 +17,16 @@ export interface BoxMetrics {
   uptimeS: number
   host: HostMetrics | null
   cameras: Record<string, CameraMetrics>
+  alerts: AlertMetrics
+}
+
+export interface AlertMetrics {
+  raised: number
+  sent: number
+  waiting: number
+  /** By reason. */
+  held: Partial<Record<string, number>>
+  handlers: Record<string, { delivered: number; failed: number; dropped: number; waiting: number }>
 }
 
 /** As the box last read them; null where the machine does not tell. */
@@ -70,6 +80,7 @@ export async function metricsText(box: BoxMetrics, api: ApiMetrics): Promise<{ c
   gauge('engine_resident_bytes', 'Resident memory of the engine', box.engineRssBytes)
   gauge('inference_seconds', 'Mean time of one inference call', seconds(box.inferMs))
   perCamera(registry, box.cameras)
+  perHandler(registry, box.alerts)
   if (box.host) system(registry, box.host)
 
   gauge('api_viewers', 'Who looks at a camera through the API', api.viewers)
@@ -115,6 +126,32 @@ function perCamera(registry: Registry, cameras: BoxMetrics['cameras']): void {
     longestGap.set({ camera }, of.longestGapMs / 1000)
     if (of.latencyMsP50 !== null) median.set({ camera }, of.latencyMsP50 / 1000)
     if (of.latencyMsP99 !== null) p99.set({ camera }, of.latencyMsP99 / 1000)
+  }
+}
+
+function perHandler(registry: Registry, { raised, sent, waiting, held, handlers }: AlertMetrics): void {
+  const registers = [registry]
+  const counter = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
+    new Counter({ name: `vedette_alerts_${name}_total`, help, labelNames, registers })
+  counter('raised', 'Alerts that rules raised').inc(raised)
+  counter('sent', 'Alerts that went to the handlers').inc(sent)
+  new Gauge({ name: 'vedette_alerts_waiting', help: 'Alerts that wait to have lasted, or for others', registers }).set(
+    waiting
+  )
+  const heldBack = counter('held', 'Alerts that were held back', 'reason')
+  for (const [reason, n] of Object.entries(held)) heldBack.inc({ reason }, n)
+  const delivered = counter('delivered', 'Alerts that a handler brought', 'handler')
+  const failed = counter('failed', 'Alerts that a handler gave up', 'handler')
+  const dropped = counter('dropped', 'Alerts thrown away because too many waited for a handler', 'handler')
+  const queued = new Gauge({
+    ...{ name: 'vedette_alert_handler_waiting', help: 'Alerts that a handler still has to bring' },
+    ...{ labelNames: ['handler'], registers }
+  })
+  for (const [handler, of] of Object.entries(handlers)) {
+    delivered.inc({ handler }, of.delivered)
+    failed.inc({ handler }, of.failed)
+    dropped.inc({ handler }, of.dropped)
+    queued.set({ handler }, of.waiting)
   }
 }
 

@@ -1,5 +1,5 @@
 /** What /health and /metrics show, from what each room knows. Pure. */
-import type { CameraHealth, Health, Reported } from '@vedette/protocol'
+import type { AlertCounts, CameraHealth, Health, Reported } from '@vedette/protocol'
 import type { Counters } from './camera_health.ts'
 import { reasonsDegraded } from './degraded.ts'
 
@@ -28,6 +28,7 @@ export function healthPage(facts: {
   reported: Reported
   uplink: UplinkFacts
   cameras: Record<string, CameraHealth>
+  alerts: AlertCounts
 }) {
   const { box, agentVersion, uptimeS, reported, uplink } = facts
   const { session, spool } = uplink
@@ -43,6 +44,7 @@ export function healthPage(facts: {
     engine: { state: engine.state, reason: engine.reason, restarts: engine.restarts },
     spool: { waiting: spool.waiting, inMemory: spool.inMemory, trouble: spool.trouble },
     desired: { observed: observed?.rev ?? null, applied: applied?.rev ?? null, whyNotYet },
+    alerts: facts.alerts,
     cameras: Object.fromEntries(
       Object.entries(reported.cameras).map(([id, { state, reason }]) => {
         const { fps = 0, analysedFps = 0 } = facts.cameras[id] ?? {}
@@ -61,6 +63,7 @@ export function boxMetrics(facts: {
   /** As in the last health message. */
   rates: Record<string, CameraHealth>
   host: Host | null
+  alerts: AlertCounts
 }) {
   const { uplink, engine, states, stats, uptimeS, rates, host } = facts
   return {
@@ -75,6 +78,7 @@ export function boxMetrics(facts: {
     inferMs: stats && stats.inferMs >= 0 ? stats.inferMs : null,
     uptimeS,
     host: host && { ...host, gpus: host.gpu },
+    alerts: facts.alerts,
     cameras: Object.fromEntries(
       Object.entries(stats?.cameras ?? {}).map(([id, counters]) => {
         const { framesDecoded, framesAnalysed, framesDropped, ptsGaps, longestGapMs } = counters

@@ -26,6 +26,9 @@ export const ALIASES: readonly Alias[] = [
   { name: 'detection.max_objects', key: 'detection.maxObjects' },
   { name: 'detection.tensor_rt_precision', key: 'detection.precision' },
   { name: 'detection.max_batch_size', key: 'detection.maxBatch' },
+  { name: 'alerts.throttle_seconds', key: 'alerts.throttleS' },
+  { name: 'alerts.burst_threshold', key: 'alerts.burstThreshold' },
+  { name: 'alerts.max_alerts_per_minute', key: 'alerts.maxPerMinute' },
   { name: 'monitoring.metrics_enabled', key: 'http.metrics' },
   { name: 'monitoring.health_check_interval', key: 'healthIntervalS' },
   {

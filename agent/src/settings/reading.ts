@@ -10,6 +10,7 @@ import { type CommandLine, commandLineLayers } from './command_line.ts'
 import { environmentLayer } from './environment.ts'
 import { faultsOf } from './faults.ts'
 import type { FileLayer } from './file_layer.ts'
+import { withHandlers } from './handlers.ts'
 import { type Layer, mergeLayers, type Origins, originNear } from './layer.ts'
 import { nearest } from './nearest.ts'
 import type { Problem } from './problem.ts'
@@ -56,17 +57,18 @@ export function readLayers({ files, environment, commandLine, directory }: Setti
   return { value: value as SettingsFile, origins, problems, warnings }
 }
 
-/** In one form: known keys only, numbers in their keys' units, absolute paths, cameras with their sources. */
+/** In one form: known keys only, numbers in their keys' units, absolute paths, cameras with their sources, handlers with their kinds. */
 function plain(layer: Layer, problems: Problem[]): Layer {
   const cameras = withSources(layer.value, layer.directory, (id, message) =>
     problems.push({ where: layer.where(['cameras', id, 'source']), message })
   )
-  for (const { path, known } of unknownKeys(SHAPE, cameras)) {
+  const whole = withHandlers(cameras)
+  for (const { path, known } of unknownKeys(SHAPE, whole)) {
     const near = nearest(path.at(-1)!, known)
     const remedy = near ? `did you mean "${near}"?` : `expected one of ${known.join(', ')}`
     problems.push({ where: layer.where(path), message: `unknown key "${path.join('.')}": ${remedy}` })
   }
-  const value = mapLeaves(SHAPE, without(SHAPE, cameras), (leaf, shape, path) => {
+  const value = mapLeaves(SHAPE, without(SHAPE, whole), (leaf, shape, path) => {
     if (typeof leaf !== 'string') return leaf
     if (shape.isPath) return resolve(layer.directory, leaf)
     if (!accepts(shape, 'number') && !accepts(shape, 'integer')) return leaf

@@ -4,6 +4,7 @@
  */
 import { Analysis, Id, Name } from '@vedette/protocol'
 import Type, { type Static } from 'typebox'
+import { AlertsFile } from './schema/alerts.ts'
 import { LocalCameraFile } from './schema/camera.ts'
 import { closed } from './schema/closed.ts'
 import { ConsoleFile } from './schema/console.ts'
@@ -27,6 +28,7 @@ export const SettingsFile = Type.Object(
     models: Optional(Type.Array(FilePath)),
     cameras: Optional(Type.Record(Id, LocalCameraFile)),
     analysis: Optional(Type.Partial(Analysis, closed)),
+    alerts: Optional(AlertsFile),
     spool: Optional(SpoolFile),
     /** How long a new model must run and see something before it is kept. */
     modelTrialS: Optional(Type.Number({ minimum: 5, maximum: 3600 })),

@@ -13,6 +13,7 @@
 import type { Event, EventBody, Severity } from '@vedette/protocol'
 import { GivenUp } from './given_up.ts'
 import { openSpool, type SpoolDatabase } from './spool_database.ts'
+import type { SpoolTenant } from './spool_tenant.ts'
 
 /** Longest time between an event and the commit that stores it. */
 export const GROUP_MS = 100
@@ -26,6 +27,7 @@ export interface SpoolOptions {
   now?: () => number
   /** Pages of the database at most: a full disk, for tests. */
   maxPages?: number
+  tenant?: SpoolTenant
   /** New events are on disk, or receipts made room: look again what to send. */
   changed?(): void
   /** Told once when writing begins to fail, in words, and with null when it works again. */
@@ -74,7 +76,7 @@ export class Spool {
   stop(): void {
     this.#cancelCommit()
     if (this.#timer) clearInterval(this.#timer)
-    if (this.#queue.length > 0 || this.#received.length > 0) this.commit()
+    if (this.#queue.length > 0 || this.#received.length > 0 || this.#options.tenant?.hasChanges) this.commit()
     this.#cancelCommit()
     this.#db?.close()
     this.#db = null
@@ -83,6 +85,11 @@ export class Spool {
   add(body: EventBody, severity: Severity): void {
     if (this.#queue.length >= MEMORY_LIMIT) this.#loseOne()
     this.#queue.push({ atMs: this.#now(), severity, body })
+    this.#commitSoon(GROUP_MS / 2)
+  }
+
+  /** The tenant has something to write: within GROUP_MS, with the events that were added meanwhile. */
+  commitSoon(): void {
     this.#commitSoon(GROUP_MS / 2)
   }
 
@@ -131,10 +138,13 @@ export class Spool {
       }
       const lost = this.#lost
       const queue = this.#queue
-      if (queue.length > 0 || lost > 0) {
-        this.#db.store(lost > 0 ? [lossEvent(lost, this.#now()), ...queue] : queue, this.#nextTrack)
+      const { tenant } = this.#options
+      if (queue.length > 0 || lost > 0 || tenant?.hasChanges) {
+        const events = lost > 0 ? [lossEvent(lost, this.#now()), ...queue] : queue
+        this.#db.store(events, this.#nextTrack, (db) => tenant?.write(db))
         this.#queue = []
         this.#lost = 0
+        tenant?.written()
         this.#boundBytes(this.#db)
       }
     } catch (error) {
@@ -150,6 +160,12 @@ export class Spool {
 
   #open(): SpoolDatabase {
     const db = openSpool(this.#options.file, this.#options.maxPages)
+    try {
+      this.#options.tenant?.opened(db.db)
+    } catch (error) {
+      db.close()
+      throw error
+    }
     this.#nextTrack = Math.max(this.#nextTrack, db.lastTrack + 1000)
     return db
   }
@@ -176,6 +192,7 @@ export class Spool {
       this.#trouble = reason
       this.#options.trouble?.(reason)
     }
+    this.#options.tenant?.failed()
     this.#commitSoon(RETRY_MS)
   }
 

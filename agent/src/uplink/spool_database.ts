@@ -67,7 +67,12 @@ export function openSpool(file: string, maxPages?: number) {
     addGap: (gap: GapRow) => void addGap.run(gap.first, gap.last, gap.at_ms, gap.reason),
     close: () => db.close(),
 
-    store(events: readonly { atMs: number; severity: Severity; body: EventBody }[], lastTrack: number): void {
+    /** `beside` writes its own in the same transaction. */
+    store(
+      events: readonly { atMs: number; severity: Severity; body: EventBody }[],
+      lastTrack: number,
+      beside: (db: DatabaseSync) => void
+    ): void {
       let n = lastNumber
       transaction(() => {
         for (const { atMs, severity, body } of events) {
@@ -75,6 +80,7 @@ export function openSpool(file: string, maxPages?: number) {
         }
         setMeta.run('last', n)
         setMeta.run('track', lastTrack)
+        beside(db)
       })
       lastNumber = n
     },

@@ -22,6 +22,7 @@ import { Previews, type PreviewsOptions } from './previews.ts'
 import { Retained } from './retained.ts'
 import { type Connection, Session, type SessionStatus } from './session.ts'
 import { Spool, type SpoolStatus } from './spool.ts'
+import type { SpoolTenant } from './spool_tenant.ts'
 import { Tracks } from './tracks.ts'
 
 /** Above these many bytes that the network has not taken, best-effort messages are dropped; previews first. */
@@ -33,12 +34,14 @@ export interface UplinkOptions {
   dataDir: string
   /** Null for a box without a console: events are stored, nothing is sent. */
   connection: Connection | null
-  spool: { maxBytes: number; maxAgeMs: number }
+  spool: { maxBytes: number; maxAgeMs: number; tenant?: SpoolTenant }
   commands: CommandHandlers
   tap: PreviewsOptions['tap']
   listenLog(listener: (line: Line) => void): () => void
   /** A `dn/desired`, as it came: who applies it checks it. */
   desired(payload: Uint8Array): void
+  /** An event was added to the spool; what is added meanwhile is committed with it. */
+  emitted?(event: EventBody, severity: Severity): void
   /** Events can no longer be stored, or can again: `status` says which. */
   troubled?(): void
   log: { info(message: string): void; warn(message: string): void }
@@ -148,6 +151,12 @@ export class Uplink {
 
   emit(event: EventBody, severity: Severity): void {
     this.#spool.add(event, severity)
+    this.#options.emitted?.(event, severity)
+  }
+
+  /** What the spool's tenant has to write is committed with the events emitted at the same moment. */
+  commitSoon(): void {
+    this.#spool.commitSoon()
   }
 
   setInventory(inventory: Inventory): void {

@@ -1,5 +1,6 @@
 /** What pages show: plain, serialisable, made by the store. Times are RFC 3339 strings, null means "not known". */
 import type {
+  Alerts,
   Analysis,
   CameraState,
   Detection,
@@ -53,6 +54,8 @@ export interface BoxDetail extends BoxView {
   secondaries: { sha256: string; classes: string[] }[]
   /** Package of the detector that is only compared, by its SHA-256, and the frames it skips. */
   compare: { sha256: string; interval: number } | null
+  /** When alerts go out and where to, as edited here; null: as in the settings of the box. */
+  alerts: Alerts | null
   models: BoxModelView[]
   /** Messages of this box that could not be read. */
   badMessages: { count: number; last: string; at: string } | null

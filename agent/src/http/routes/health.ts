@@ -26,6 +26,25 @@ export const HealthPage = Type.Object(
       applied: Type.Union([Type.Integer(), Type.Null()]),
       whyNotYet: Words
     }),
+    alerts: Type.Object(
+      {
+        raised: Type.Integer(),
+        sent: Type.Integer(),
+        waiting: Type.Integer(),
+        held: Type.Record(Type.String(), Type.Integer()),
+        handlers: Type.Record(
+          Type.String(),
+          Type.Object({
+            delivered: Type.Integer(),
+            failed: Type.Integer(),
+            dropped: Type.Integer(),
+            waiting: Type.Integer(),
+            trouble: Words
+          })
+        )
+      },
+      { description: 'Since the box began to count: raised = sent + all that is held back, by reason + waiting.' }
+    ),
     cameras: Type.Record(
       Type.String(),
       Type.Object({ state: Type.String(), reason: Words, fps: Type.Number(), analysedFps: Type.Number() })

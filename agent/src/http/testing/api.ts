@@ -15,6 +15,7 @@ export const well: HealthPage = {
   engine: { state: 'running', reason: '', restarts: 0 },
   spool: { waiting: 0, inMemory: 0, trouble: null },
   desired: { observed: null, applied: null, whyNotYet: '' },
+  alerts: { raised: 0, sent: 0, waiting: 0, held: {}, handlers: {} },
   cameras: {}
 }
 
@@ -51,6 +52,13 @@ export const metrics: BoxMetrics = {
       latencyMsP50: 12,
       latencyMsP99: null
     }
+  },
+  alerts: {
+    raised: 44,
+    sent: 3,
+    waiting: 0,
+    held: { throttle: 30, burst: 11 },
+    handlers: { webhook: { delivered: 2, failed: 0, dropped: 0, waiting: 1 } }
   }
 }
 

@@ -1,5 +1,5 @@
 /** What pages can call: `locals.rooms`. Reading is synchronous (SQLite); what takes time is a promise. */
-import type { Analysis, Detection, Source } from '@vedette/protocol'
+import type { Alerts, Analysis, Detection, Source } from '@vedette/protocol'
 import type {
   AuditView,
   BoxDetail,
@@ -80,6 +80,8 @@ export interface DesiredRoom {
   setSecondaries(box: string, secondaries: SecondaryInput[], by: string): void
   /** The detector that looks at the same frames and is only compared; null: none. */
   setCompare(box: string, compare: CompareInput | null, by: string): void
+  /** When alerts go out, and where to beside the box's own handlers; null: as in the settings of the box. */
+  setAlerts(box: string, alerts: Alerts | null, by: string): void
 }
 
 export interface CompareInput {

@@ -1,6 +1,6 @@
 /** Edits: each one is checked, stored together with the whole new document and its audit note, then published. */
 import { createHash, randomBytes } from 'node:crypto'
-import { Analysis, type Camera, Compare, DESIRED_LIMIT_BYTES, type Desired, Secondary } from '@vedette/protocol'
+import { Alerts, Analysis, type Camera, Compare, DESIRED_LIMIT_BYTES, type Desired, Secondary } from '@vedette/protocol'
 import Type from 'typebox'
 import { type CameraInput, type CompareInput, type DesiredRoom, RefusedEdit, type SecondaryInput } from '../rooms.ts'
 import { whyNotComparable } from './comparable.ts'
@@ -44,6 +44,7 @@ interface BoxRow {
   model: string | null
   secondaries: SecondaryInput[]
   compare: CompareInput | null
+  alerts: Alerts | null
   interval: number
   tracker: 'default' | 'none'
   secretHash: Buffer
@@ -111,7 +112,9 @@ export function desiredRoom(options: DesiredOptions): Desiring {
     })
     const compared = row.compare && options.model(row.compare.sha256)
     const compare = row.compare && compared ? { model: compared, interval: row.compare.interval } : null
-    const document = documentOf({ rev: row.rev + 1, box: row, cameras: camerasOf(box), model, secondaries, compare })
+    const { alerts } = row
+    const parts = { cameras: camerasOf(box), model, secondaries, compare, alerts }
+    const document = documentOf({ rev: row.rev + 1, box: row, ...parts })
     const bytes = Buffer.byteLength(JSON.stringify(document))
     if (bytes > DESIRED_LIMIT_BYTES) {
       throw new RefusedEdit({
@@ -253,6 +256,10 @@ export function desiredRoom(options: DesiredOptions): Desiring {
       const detail = `${compared?.name} ${compared?.version}, interval ${compare.interval}`
       edit(box, { by, what: 'compared model assigned', detail }, () => boxes.update(box, { compare }))
     },
+    setAlerts(box, alerts, by) {
+      if (alerts !== null) checkField(Alerts, alerts)
+      edit(box, { by, what: 'alerts changed', detail: alertWords(alerts) }, () => boxes.update(box, { alerts }))
+    },
     onKey(box) {
       const key = options.boxKey(box)
       const stale = boxes.withCredential(box).filter((row) => row.sealedTo !== key)
@@ -270,6 +277,17 @@ export function desiredRoom(options: DesiredOptions): Desiring {
 
 function rowOf({ enabled, ...camera }: Omit<Camera, 'credential'>): NewCamera {
   return { ...camera, isEnabled: enabled }
+}
+
+/** For the audit. Of an address only its host: whoever knows the rest can post to it. */
+function alertWords(alerts: Alerts | null): string {
+  const { throttleS, suspendUntil, webhook } = alerts ?? {}
+  const words = [
+    ...(throttleS === undefined ? [] : [`throttle ${throttleS} s`]),
+    ...(suspendUntil === undefined ? [] : [`suspended until ${suspendUntil}`]),
+    ...(webhook === undefined ? [] : [`webhook at ${new URL(webhook.url).host}`])
+  ]
+  return words.join(', ') || 'as in the settings of the box'
 }
 
 /** 256 bits, so that its hash needs no salt and no slowness. */

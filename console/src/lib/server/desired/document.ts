@@ -1,6 +1,6 @@
 /** The whole document of a box out of what the store has. Pure. */
 import { createHash } from 'node:crypto'
-import { type Camera, canonicalJson, type Desired, VERSION } from '@vedette/protocol'
+import { type Alerts, type Camera, canonicalJson, type Desired, VERSION } from '@vedette/protocol'
 import { comparedId } from '../compared_id.ts'
 
 export interface Parts {
@@ -12,6 +12,8 @@ export interface Parts {
   secondaries: { model: ModelPart; classes: string[] }[]
   /** A second detector on the same frames. */
   compare: { model: ModelPart; interval: number } | null
+  /** null: as in the settings of the box. */
+  alerts?: Alerts | null
 }
 
 interface ModelPart {
@@ -22,7 +24,7 @@ interface ModelPart {
   bytes: number
 }
 
-export function documentOf({ rev, box, cameras, model, secondaries, compare }: Parts): Desired {
+export function documentOf({ rev, box, cameras, model, secondaries, compare, alerts }: Parts): Desired {
   const compared = compare && model ? { ...compare.model, id: comparedId(model, compare.model) } : null
   const models = [...(model ? [model] : []), ...secondaries.map(({ model }) => model), ...(compared ? [compared] : [])]
   const unsigned: Omit<Desired, 'sha256'> = {
@@ -39,7 +41,8 @@ export function documentOf({ rev, box, cameras, model, secondaries, compare }: P
         secondaries: secondaries.map(({ model, classes }) => ({ model: model.id, classes }))
       }),
       ...(compare && compared && { compare: { model: compared.id, interval: compare.interval } })
-    }
+    },
+    ...(alerts && { alerts })
   }
   const sha256 = createHash('sha256').update(canonicalJson(unsigned)).digest('hex')
   return { ...unsigned, sha256 }

@@ -14,7 +14,10 @@ const REMEDIES: Record<string, string> = {
   'detection.minConfidence': 'Expected 0 to 100 %.',
   'detection.classes': 'Expected at most 500 labels.',
   interval: 'Expected 0 to 100 frames.',
-  compareInterval: 'Expected 0 to 100 frames.'
+  compareInterval: 'Expected 0 to 100 frames.',
+  throttleS: 'Expected 0 to 86400 seconds.',
+  maxPerMinute: 'Expected 1 to 10000 alerts.',
+  'webhook.url': 'Expected an address such as https://example.com/alerts, without user and password in it.'
 }
 
 export function checkCamera(input: CameraInput): Omit<Camera, 'credential'> {

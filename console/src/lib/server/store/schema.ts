@@ -1,5 +1,6 @@
 /** The tables. Times are milliseconds since 1970. A change here needs `npx drizzle-kit generate` in console/. */
 
+import type { Alerts } from '@vedette/protocol'
 import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { CompareInput, SecondaryInput } from '../rooms.ts'
 
@@ -18,7 +19,9 @@ export const boxes = sqliteTable('boxes', {
   /** Models on the objects that `model` finds: [{sha256, classes}], in this order. */
   secondaries: text({ mode: 'json' }).$type<SecondaryInput[]>().notNull().default([]),
   /** The detector on the same frames that is only compared: {sha256, interval}. */
-  compare: text({ mode: 'json' }).$type<CompareInput>()
+  compare: text({ mode: 'json' }).$type<CompareInput>(),
+  /** When alerts go out, and where to beside the box's own handlers. */
+  alerts: text({ mode: 'json' }).$type<Alerts>()
 })
 
 export const cameras = sqliteTable(

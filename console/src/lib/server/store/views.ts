@@ -61,6 +61,7 @@ export function boxDetail(seen: SeenWhole): BoxDetail {
     analysis: { model: seen.model?.id ?? null, interval: box.interval, tracker: box.tracker },
     secondaries: box.secondaries,
     compare: box.compare,
+    alerts: box.alerts,
     models: boxModels(seen),
     badMessages: standing.bad,
     addedAt: new Date(box.addedAt).toISOString()

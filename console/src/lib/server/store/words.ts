@@ -1,6 +1,7 @@
 /** What to tell a person about a box or an event: what is, since when, why, what to do. Pure. */
 import type { EventBody } from '@vedette/protocol'
 import type { BoxState } from '../../view.ts'
+import { heldWords, tellSent } from './alert_words.ts'
 import type { Standing } from './board.ts'
 import { tellRule } from './rule_words.ts'
 
@@ -107,6 +108,10 @@ export function tell(body: EventBody, camera: string): string {
       return `${seen(body)} gone from ${camera} after ${Math.round(body.durationMs / 1000)} s`
     case 'rule':
       return tellRule(body, camera)
+    case 'alert.sent':
+      return tellSent(body)
+    case 'alert.held':
+      return `Alerts of “${body.name}” at ${camera}: ${heldWords(body.held)}`
     case 'camera.state':
       return `${camera}: ${body.state.replace('_', ' ')}, was ${body.was.replace('_', ' ')}${body.reason ? ` (${body.reason})` : ''}`
     case 'model.state':

@@ -4,6 +4,7 @@ import { refused, text } from '#lib/server/form.ts'
 import type { CompareInput } from '#lib/server/rooms.ts'
 import type { BoxDetail } from '#lib/view.ts'
 import type { Actions, PageServerLoad, RequestEvent } from './$types'
+import { alertsInput } from './alerts_input.ts'
 import { cameraInput } from './camera_input.ts'
 
 export const load: PageServerLoad = ({ locals, params, url }) => {
@@ -89,6 +90,13 @@ export const actions: Actions = {
       if (!isDeepStrictEqual(secondaries, store.box(box)?.secondaries)) desired.setSecondaries(box, secondaries, by)
       const compare = compareInput(form)
       if (!isDeepStrictEqual(compare, store.box(box)?.compare)) desired.setCompare(box, compare, by)
+      return { saved: 'Saved. The box applies it within seconds.' }
+    }),
+  alerts: (event) =>
+    edit(event, (form, by) => {
+      const { desired, store } = event.locals.rooms
+      const { box } = event.params
+      desired.setAlerts(box, alertsInput(form, store.box(box)?.alerts ?? null, Date.now()), by)
       return { saved: 'Saved. The box applies it within seconds.' }
     }),
   rename: (event) =>

@@ -1,0 +1,22 @@
+/** The process log. */
+
+import type { AlertHandler } from '../alert_handler.ts'
+import { heldWords } from '../alert_words.ts'
+
+export interface ConsoleOptions extends Pick<AlertHandler, 'name' | 'minSeverity'> {
+  write(level: 'info' | 'warn' | 'error', message: string, about: object): void
+}
+
+const levels = { debug: 'info', info: 'info', warning: 'warn', error: 'error' } as const
+
+export function consoleHandler({ name, minSeverity, write }: ConsoleOptions): AlertHandler {
+  return {
+    ...{ name, minSeverity, takesPicture: false },
+    async handle({ id, severity, message, camera, rule, label, groupedCount, heldBack }) {
+      const more = groupedCount > 0 ? ` (and ${groupedCount} more)` : ''
+      const held = heldWords(heldBack)
+      const about = { alert: id, camera: camera.id, rule: rule.id, label, ...(held !== '' && { held }) }
+      write(levels[severity], `alert: ${message}${more}`, about)
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/** The box's alerts: limits and handlers of its settings, and over them what the console wants. */
+import { join } from 'node:path'
+import type { AlertCounts, Alerts as DesiredAlerts, EventBody, Severity } from '@vedette/protocol'
+import { alertHandler, secretUrl } from './alert_handlers.ts'
+import { AlertPictures } from './alerts/alert_pictures.ts'
+import { Alerts } from './alerts/alerts.ts'
+import { webhookHandler } from './alerts/handlers/webhook.ts'
+import { limitsOf } from './alerts/limits.ts'
+import type { BoxKey } from './desired/credential.ts'
+import type { Log } from './log.ts'
+import type { Settings } from './settings.ts'
+
+export interface BoxAlertsOptions {
+  settings: Settings
+  key: BoxKey
+  cameraName(id: string): string
+  snapshot(camera: string, limitMs: number): Promise<{ jpeg: Uint8Array }>
+  emit(event: EventBody, severity: Severity): void
+  commitSoon(): void
+  log: Log
+}
+
+/** Of the handler that the console names. */
+const CONSOLE_WEBHOOK = 'webhook of the console'
+/** Later than that, an alert goes without its picture. */
+const PICTURE_LIMIT_MS = 2000
+const WEBHOOK_TIMEOUT_MS = 30_000
+
+export class BoxAlerts {
+  readonly #options: BoxAlertsOptions
+  readonly #pictures: AlertPictures
+  readonly #alerts: Alerts
+  #webhook = ''
+
+  constructor(options: BoxAlertsOptions) {
+    this.#options = options
+    const { settings, log, cameraName, emit, commitSoon } = options
+    const warn = (message: string) => log.log.warn(message)
+    this.#pictures = new AlertPictures({
+      directory: join(settings.dataDir, 'alert_pictures'),
+      snapshot: options.snapshot,
+      limitMs: PICTURE_LIMIT_MS,
+      log: warn
+    })
+    this.#alerts = new Alerts({
+      box: settings.box,
+      limits: limitsOf(settings.alerts.limits),
+      handlers: settings.alerts.handlers.map((one) => alertHandler(one, settings.box.id, log)),
+      ...{ cameraName, emit, commitSoon, log: warn },
+      picture: (alert) => this.#pictures.take(alert),
+      forgetPicture: (alert) => this.#pictures.forget(alert)
+    })
+  }
+
+  /** For the spool. */
+  get book() {
+    return this.#alerts.book
+  }
+
+  get counts(): AlertCounts {
+    return this.#alerts.counts
+  }
+
+  async start(): Promise<void> {
+    await this.#pictures
+      .start()
+      .catch((error: Error) => this.#options.log.log.warn(`alerts go without pictures: ${error.message}`))
+    this.#alerts.start()
+  }
+
+  stop(): Promise<void> {
+    return this.#alerts.stop()
+  }
+
+  /** Every event of the box passes here; those of rules may be alerts. */
+  emitted(event: EventBody, severity: Severity): void {
+    if (event.kind === 'rule') this.#alerts.raise(event, severity)
+  }
+
+  /** What the console wants; null: what the settings say. Throws a DesiredError when its secret does not open. */
+  want(desired: DesiredAlerts | null): void {
+    const { settings, key, log } = this.#options
+    const { webhook, ...limits } = desired ?? {}
+    this.#alerts.setLimits(limitsOf({ ...settings.alerts.limits, ...limits }))
+    const named = JSON.stringify([webhook?.url, webhook?.credential?.revision])
+    if (named === this.#webhook) return
+    const secret = webhook?.credential ? key.unseal(webhook.credential.sealed).password : null
+    if (secret !== null) log.redact(secret)
+    const handler =
+      webhook === undefined
+        ? null
+        : webhookHandler({
+            ...{ name: CONSOLE_WEBHOOK, minSeverity: 'debug', from: 'console', takesPicture: true, caFile: null },
+            ...{ url: secretUrl(webhook.url, log), secret, timeoutMs: WEBHOOK_TIMEOUT_MS }
+          })
+    this.#webhook = named
+    void this.#alerts
+      .setHandler(CONSOLE_WEBHOOK, handler)
+      .catch((error: Error) => log.log.error(`the console's webhook could not be set: ${error.message}`))
+  }
+}
