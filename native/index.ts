@@ -68,6 +68,11 @@ export interface SourceDescription {
    */
   motion?: 'off' | 'auto'
   /**
+   * Where motion does not count: 64 x 36 cells of the picture, row after row from the top left, "1" for those left out.
+   * Absent or empty: it counts everywhere.
+   */
+  motionMask?: string
+  /**
    * pictures: never muxed, decoded for taps and snapshots only, beside the camera's source for analysis. It takes none of
    * the pipeline's maxSources: its slot lies beyond them, where there are as many again. Absent: analysis.
    */

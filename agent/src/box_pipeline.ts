@@ -10,6 +10,7 @@ import type { EngineStats } from './pipeline/channel/status.ts'
 import type { Engine } from './pipeline/engine.ts'
 import type { CameraEvents } from './report/camera_events.ts'
 import type { Vitals } from './report/vitals.ts'
+import type { CameraRules } from './rules/camera_rules.ts'
 import type { Settings } from './settings.ts'
 import { type CameraIndices, makeCatalog } from './uplink/catalog.ts'
 import type { Uplink } from './uplink/uplink.ts'
@@ -23,6 +24,7 @@ export interface BoxPipelineOptions {
   indices: CameraIndices
   vitals: Vitals<EngineStats>
   cameraEvents: CameraEvents
+  rules: CameraRules
   log: Log
 }
 
@@ -41,7 +43,7 @@ export class BoxPipeline {
 
   /** Makes it so; in words why something else runs instead. */
   configure(running: Running, document: Desired): string {
-    const { settings, models, engine, uplink, indices, vitals, cameraEvents } = this.#options
+    const { settings, models, engine, uplink, indices, vitals, cameraEvents, rules } = this.#options
     const passwords = this.#passwords(running)
     // What was seen so far is of the model that runs, not of the one that is selected now.
     models.seen(vitals.takeSeen())
@@ -50,6 +52,7 @@ export class BoxPipeline {
     const ids = Object.keys(running.cameras)
     indices.include(ids)
     cameraEvents.keep(ids)
+    rules.set(running.cameras)
     const catalog = makeCatalog({
       cameras: indices.list(ids),
       classes: model?.labels ?? [],
@@ -69,6 +72,7 @@ export class BoxPipeline {
       this.#cameras = catalog.cameras
       const named = compared && `${compared.model.name} ${compared.model.version}`
       vitals.compared = named === null ? null : { model: named, labels: catalog.classes }
+      rules.name(catalog)
       uplink.setCatalog(
         catalog,
         ids.filter((id) => running.cameras[id]!.frames === 'all')

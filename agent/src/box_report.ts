@@ -14,7 +14,9 @@ import { boxMetrics, healthPage } from './report/box_pages.ts'
 import type { Crashes } from './report/crashes.ts'
 import { ModelStates } from './report/model_states.ts'
 import { reported } from './report/reported.ts'
+import { withRules } from './report/rule_counts.ts'
 import type { Vitals } from './report/vitals.ts'
+import type { CameraRules } from './rules/camera_rules.ts'
 import type { Settings } from './settings.ts'
 import type { Uplink } from './uplink/uplink.ts'
 
@@ -28,6 +30,7 @@ export interface BoxReportOptions {
   vitals: Vitals<EngineStats>
   readings: HostReadings
   crashes: Crashes
+  rules: CameraRules
   log: Logger
 }
 
@@ -107,10 +110,11 @@ export class BoxReport {
   }
 
   async #sendHealth(): Promise<void> {
-    const { engine, uplink, alerts, vitals, readings } = this.#options
+    const { engine, uplink, alerts, vitals, readings, rules } = this.#options
     const host = await readings.read(engine.status.pid, this.#stopping.signal)
     this.#host = host
     const { spool, dropped } = uplink.status
-    uplink.sendHealth({ ...vitals.health(host, { spoolWaiting: spool.waiting, dropped }), alerts: alerts.counts })
+    const health = vitals.health(host, { spoolWaiting: spool.waiting, dropped })
+    uplink.sendHealth({ ...withRules(health, rules.counts()), alerts: alerts.counts })
   }
 }

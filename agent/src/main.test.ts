@@ -98,6 +98,47 @@ test('a camera comes and goes with the desired state; a bad document changes not
   await reportedOf(broker, ({ applied, cameras }) => applied?.rev === 3 && cameras.door === undefined)
 })
 
+test('a rule of the desired state is told by an event, counted in health, and changed without the camera noticing', {
+  timeout: 40_000,
+  skip: !built
+}, async () => {
+  const { broker } = await startBox()
+  const desk = { kind: 'absence', name: 'Desk', seconds: 1, severity: 'warning' } as const
+  const events = () =>
+    broker.published
+      .filter(({ channel }) => channel === 'up/events')
+      .flatMap(({ payload }) => decode('up/events', payload).events)
+  const told = (phase: string) =>
+    expect
+      .poll(() => events().find((event) => event.kind === 'rule' && event.phase === phase), { timeout: 20_000 })
+      .toMatchObject({ camera: 'door', rule: 'desk', name: 'Desk', what: 'absence', severity: 'warning', count: 0 })
+  await broker.next('up/inventory')
+  say(broker, desired(1, { cameras: { door: { ...camera, rules: { desk } } } }))
+  await told('began')
+  await broker.next('up/health', ({ payload }) => {
+    return decode('up/health', payload).cameras.door?.rules?.desk?.ongoing === 1
+  })
+  const states = events().filter(({ kind }) => kind === 'camera.state').length
+  const crossed = {
+    desk: {
+      ...desk,
+      zone: [
+        [0, 0],
+        [1, 1],
+        [1, 0],
+        [0, 1]
+      ] as [number, number][]
+    }
+  }
+  say(broker, desired(2, { cameras: { door: { ...camera, rules: crossed } } }))
+  const refused = await reportedOf(broker, ({ whyNotYet }) => whyNotYet.includes('move point 3'))
+  expect(refused.applied?.rev).toBe(1)
+  say(broker, desired(3, { cameras: { door: camera } }))
+  await told('ended')
+  await reportedOf(broker, ({ applied, cameras }) => applied?.rev === 3 && cameras.door?.state === 'live')
+  expect(events().filter(({ kind }) => kind === 'camera.state')).toHaveLength(states)
+})
+
 test('downloads the model of the desired state, detects with it and names its classes', {
   timeout: 60_000,
   skip: !built || !existsSync(archive)

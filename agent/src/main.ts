@@ -27,6 +27,7 @@ import { Engine } from './pipeline/engine.ts'
 import { CameraEvents } from './report/camera_events.ts'
 import { Crashes } from './report/crashes.ts'
 import { Vitals } from './report/vitals.ts'
+import { CameraRules } from './rules/camera_rules.ts'
 import type { Settings } from './settings.ts'
 import { CameraIndices } from './uplink/catalog.ts'
 import { Uplink } from './uplink/uplink.ts'
@@ -64,6 +65,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
   const crashes = new Crashes({ directory: join(dataDir, 'crashes'), clean: options.log.clean })
   const unlisten = options.log.listen(({ at, level, message }) => crashes.line(`${at} ${level} ${message}`))
 
+  const rules = new CameraRules({ emit: (event, severity) => uplink.emit(event, severity) })
   const models = new BoxModels({
     directory: join(dataDir, 'models'),
     console: settings.console && {
@@ -132,6 +134,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       diagnose: () => report.diagnosis()
     }),
     tap: (wanted, onPicture) => engine.tap(wanted, onPicture),
+    watcher: rules,
     listenLog: (listener) => options.log.listen(listener),
     troubled: () => void report.tell(),
     desired: (payload) =>
@@ -177,10 +180,12 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
   })
 
   const pipeline = new BoxPipeline({
-    ...{ settings, key, models, engine, uplink, indices, vitals, cameraEvents },
+    ...{ settings, key, models, engine, uplink, indices, vitals, cameraEvents, rules },
     log: options.log
   })
-  const report = new BoxReport({ settings, runner, models, engine, uplink, alerts, vitals, readings, crashes, log })
+  const report = new BoxReport({
+    ...{ settings, runner, models, engine, uplink, alerts, vitals, readings, crashes, rules, log }
+  })
   const http = new HttpServer({ ...settings.http, box: boxForHttp({ settings, report, vitals }), log })
 
   // In start order; stop is its mirror. What can fail for good (a package that does not read, a port in use) comes first.
@@ -189,6 +194,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
   const port = await http.start()
   uplink.start()
   await alerts.start()
+  rules.start()
   engine.start()
   uplink.emit({ kind: 'agent.started', agentVersion: pack.version }, 'info')
   await inventory.start()
@@ -206,6 +212,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       await runner.stop()
       inventory.stop()
       await engine.stop()
+      rules.stop()
       await alerts.stop()
       await uplink.stop()
       await http.stop()

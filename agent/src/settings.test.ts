@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
+import { RuleKind } from '@vedette/protocol'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { loadSettings, parseSettings } from './settings.ts'
 
@@ -18,6 +19,14 @@ test('loads the documented example', () => {
   expect(settings.cameras.shapes?.camera).toMatchObject({ name: 'shapes', enabled: true, frames: 'leased' })
   const shown = inspect(settings, { depth: 9 }) + JSON.stringify(settings)
   expect(shown).not.toMatch(/s3cret|hunter2/)
+})
+
+test('loads the example with rules of every kind', () => {
+  const { cameras } = loadSettings(new URL('../../configs/rules.yaml', import.meta.url).pathname)
+  const { rules = {}, masks } = cameras.yard!.camera
+  const kinds = new Set(Object.values(rules).map(({ kind }) => kind))
+  expect(kinds.size).toBe(RuleKind.anyOf.length)
+  expect(masks?.objects).toHaveLength(1)
 })
 
 test('needs no more than an id and a data directory', () => {
@@ -43,6 +52,14 @@ test.each([
   [
     `${least}cameras:\n  door:\n    source: { kind: v4l2, device: /dev/video0, policy: every-frame }`,
     /^box.yaml:5: cameras.door: expected "realtime", because a camera waits for nobody .* received "every-frame"/
+  ],
+  [
+    `${least}cameras:\n  door:\n    source: { kind: test }\n    rules:\n      gate:\n        kind: line-crossed\n        name: Gate\n        lines: []`,
+    'box.yaml:10: unknown key "cameras.door.rules.gate.lines": did you mean "line"?'
+  ],
+  [
+    `${least}cameras:\n  door:\n    source: { kind: test }\n    rules:\n      yard:\n        kind: zone-entered\n        name: Yard\n        zone:\n          - [0, 0]\n          - [1, 1]\n          - [1, 0]\n          - [0, 1]`,
+    /^box.yaml:13: cameras.door: expected sides that do not cross, .* move point 3 for .rules.yard.zone.2, received .1,0./
   ],
   [`${least}box: 3`, 'box.yaml:3: Map keys must be unique'],
   [

@@ -25,6 +25,7 @@ Border::Border(const BorderRules& rules, std::shared_ptr<Tally> tally, Listener 
       max_analysed_fps_(rules.max_analysed_fps),
       applied_fps_(rules.max_analysed_fps) {
   gst_segment_init(&segment_, GST_FORMAT_TIME);
+  motion_.leave_out(rules.motion_mask);
 }
 
 void Border::guard(GstPad* pad) {

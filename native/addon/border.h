@@ -29,6 +29,7 @@ struct BorderRules {
   bool is_for_pictures;     // no frame crosses
   double max_analysed_fps;  // at first
   bool is_motion_gated;     // where nothing moves, one frame a second is analysed
+  std::string motion_mask;  // as Motion::leave_out takes it
 };
 
 class Border : public std::enable_shared_from_this<Border> {

@@ -90,6 +90,7 @@ struct SourceDescription {
   double max_analysed_fps;
   bool is_motion_gated;
   Purpose purpose;
+  std::string motion_mask;  // as Motion::leave_out takes it
 };
 
 // A picture wanted from a camera; width or height 0 follows from the other by the camera's shape.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <initializer_list>
 
+#include "motion.h"
 #include "report.h"
 
 namespace vedette {
@@ -201,6 +202,16 @@ PipelineDescription pipeline_from_js(const Napi::Value& value) {
           whole(object, "inferThreads", 1, 256)};
 }
 
+// One character for each cell of the grid that motion is looked for in.
+std::string motion_mask_from_js(const Napi::Object& source) {
+  std::string mask = text_or_null(source, "motionMask").value_or("");
+  if (!mask.empty() && (mask.size() != Motion::kCells || mask.find_first_not_of("01") != std::string::npos))
+    throw NativeError{"argument", "expected " + std::to_string(Motion::kCells) +
+                                      " of 0 and 1 for motionMask, received " + std::to_string(mask.size()) +
+                                      " characters"};
+  return mask;
+}
+
 SourceDescription source_from_js(const Napi::Value& value) {
   Napi::Object object = object_at(value, "source");
   return {text(object, "name"),
@@ -211,7 +222,8 @@ SourceDescription source_from_js(const Napi::Value& value) {
           !object.Get("motion").IsUndefined() && one_of(object, "motion", {"off", "auto"}) == "auto",
           !object.Get("purpose").IsUndefined() && one_of(object, "purpose", {"analysis", "pictures"}) == "pictures"
               ? Purpose::pictures
-              : Purpose::analysis};
+              : Purpose::analysis,
+          motion_mask_from_js(object)};
 }
 
 PictureRequest picture_request_from_js(const Napi::Object& options, const char* format) {

@@ -75,7 +75,7 @@ bool Motion::compare(float shift) {
     const float difference = cells_[i] - background_[i];
     const float distance = std::abs(difference - shift);
     const bool is_changed = distance > std::clamp(kUsualTimes * deviation_[i], kLeastChange, kMostChange);
-    if (is_changed) changed++;
+    if (is_changed && (left_out_.empty() || left_out_[i] != '1')) changed++;
     const float follow = is_learning ? 0.25F : is_changed ? kFollowChanged : kFollow;
     background_[i] += follow * difference;
     // Changed cells teach it too, slowly: leaves in the wind are usual for where they are.

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace vedette {
@@ -23,14 +24,19 @@ class Motion {
   // True for the first pictures, of which nothing is known yet, and for `kHoldNs` after something moved.
   bool look(const Brightness& picture, uint64_t pts_ns);
 
+  // What moves in cells marked '1' does not count: one character for each cell, row after row from the top left. Empty:
+  // all count.
+  void leave_out(const std::string& cells) { left_out_ = cells; }
+
   static constexpr uint64_t kHoldNs = 3'000'000'000;
+  static constexpr unsigned kColumns = 64, kRows = 36, kCells = kColumns * kRows;
 
  private:
   void measure(const Brightness& picture);
   float shared_shift();
   bool compare(float shift);
 
-  static constexpr unsigned kColumns = 64, kRows = 36;
+  std::string left_out_;
   std::vector<float> cells_, background_, deviation_, shifts_;
   unsigned width_ = 0, height_ = 0, looks_ = 0;
   uint64_t still_from_ns_ = 0;

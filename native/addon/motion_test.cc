@@ -137,6 +137,23 @@ void another_size() {
   CHECK(street.motion.look({small.data(), 64, 1, 64, 36}, street.pts + kFrameNs));
 }
 
+void masked() {
+  Street street;
+  // The lower half: cells whose middle is below that of the picture.
+  street.motion.leave_out(std::string(Motion::kCells / 2, '0') + std::string(Motion::kCells / 2, '1'));
+  street.rest(0);
+  unsigned moving = 0;
+  for (unsigned i = 0; i < 200; i++) {
+    street.expose();
+    street.put(i * 6 % kWidth, 300, 14, 34, 20);
+    moving += street.look() ? 1 : 0;
+  }
+  CHECK_EQUAL(moving, 0U);
+  street.expose();
+  street.put(300, 100, 14, 34, 20);
+  CHECK(street.look());
+}
+
 void figure() {
   std::vector<uint8_t> picture(size_t{1920} * 1080, 90);
   Motion motion;
@@ -162,6 +179,7 @@ int main() {
       {"leaves in the wind are usual after a while", tree},
       {"people who pass all the time stay motion", busy_path},
       {"a picture of another size begins anew", another_size},
+      {"what moves under a mask is no motion", masked},
       {"a look takes a fraction of a millisecond", figure},
   });
 }

@@ -19,8 +19,11 @@ constexpr auto kLifecycleLimit = std::chrono::seconds(4);
 BorderRules rules_for(const SourceDescription& description) {
   bool is_ours = std::holds_alternative<TestInput>(description.input);
   return {description.policy == Policy::realtime && (is_ours || is_recorded(description.input)),
-          is_recorded(description.input), description.purpose == Purpose::pictures, description.max_analysed_fps,
-          description.is_motion_gated};
+          is_recorded(description.input),
+          description.purpose == Purpose::pictures,
+          description.max_analysed_fps,
+          description.is_motion_gated,
+          description.motion_mask};
 }
 
 }  // namespace

@@ -19,12 +19,17 @@ export interface ReplayOptions {
   emit(event: RuleEvent, severity: Severity): void
 }
 
+/** A box looks at a track from so many analysed frames on (`track.began`); what is stored begins with the first. */
+const BEGAN_AFTER_FRAMES = 3
+
 interface Path {
   id: number
   classId: number
   confidence: number
   /** Milliseconds since 1970, left, top, width, height. */
   points: [number, number, number, number, number][]
+  /** From when on rules look at it. */
+  beganMs: number
   /** Where in `points` the time is. */
   at: number
 }
@@ -36,9 +41,12 @@ export function replayTracks({ camera, rules, masks, messages, fps, emit }: Repl
   const set = new RuleSet({ camera, labels, clocks: new ZonedClocks(), emit })
   set.set(rules, masks)
   const frame = emptyFrame(paths.length)
+  // Half a frame less, for times that are rounded.
+  for (const path of paths) path.beganMs = path.points[0]![0] + ((BEGAN_AFTER_FRAMES - 1.5) * 1000) / fps
   const from = Math.min(...paths.map(({ points }) => points[0]![0]))
-  const to = Math.max(...paths.map(({ points }) => points.at(-1)![0])) + GONE_AFTER_MS
-  for (let i = 0; from + (i * 1000) / fps <= to + 1000 / fps; i++) {
+  // Until the last one is gone.
+  const to = Math.max(...paths.map(({ points }) => points.at(-1)![0])) + 2 * GONE_AFTER_MS
+  for (let i = 0; from + (i * 1000) / fps <= to; i++) {
     frame.capturedMs = from + (i * 1000) / fps
     fill(frame, paths)
     set.step(frame)
@@ -52,7 +60,7 @@ function pathsOf(messages: readonly Tracks[], camera: string, labels: string[]):
     for (const { track, label, confidence, points, camera: seenBy } of tracks) {
       if (seenBy !== camera) continue
       if (!labels.includes(label)) labels.push(label)
-      const path = paths.get(track) ?? { id: track, classId: 0, confidence: 0, points: [], at: 0 }
+      const path = paths.get(track) ?? { id: track, classId: 0, confidence: 0, points: [], beganMs: 0, at: 0 }
       paths.set(track, path)
       path.classId = labels.indexOf(label)
       path.confidence = confidence
@@ -70,7 +78,7 @@ function fill(frame: FrameObjects, paths: readonly Path[]): void {
     while (path.at + 1 < points.length && points[path.at + 1]![0] <= ms) path.at++
     const before = points[path.at]!
     const after = points[path.at + 1]
-    if (before[0] > ms || (after === undefined && before[0] < ms)) continue
+    if (ms < path.beganMs || (after === undefined && before[0] < ms)) continue
     if (after !== undefined && before[0] < ms && after[0] - before[0] >= GONE_AFTER_MS) continue
     const share = after === undefined ? 0 : (ms - before[0]) / (after[0] - before[0])
     const i = frame.count++

@@ -13,10 +13,11 @@ import { metadata } from './metadata.ts'
 import { outage } from './outage.ts'
 import { peers } from './peers.ts'
 import type { Row } from './row.ts'
+import { rulesBench } from './rules.ts'
 import { soakAddRemove } from './soak_add_remove.ts'
 import { soakBadCameras } from './soak_bad_cameras.ts'
 
-const benches = [...detection, decode, ...cameras, metadata, ingest, gap, outage, ...peers]
+const benches = [...detection, decode, ...cameras, metadata, rulesBench, ingest, gap, outage, ...peers]
 
 const { values } = parseArgs({
   options: {

@@ -1,6 +1,15 @@
 /** A desired document at the door: size, JSON, version, schema, hash, and what the schema cannot say. Pure. */
 import { createHash } from 'node:crypto'
-import { canonicalJson, DESIRED_LIMIT_BYTES, type Desired, decode, ProtocolError } from '@vedette/protocol'
+import {
+  type Camera,
+  canonicalJson,
+  DESIRED_LIMIT_BYTES,
+  type Desired,
+  decode,
+  type Id,
+  ProtocolError
+} from '@vedette/protocol'
+import { checkRules } from '@vedette/rules'
 import { DesiredError } from './desired_error.ts'
 
 /** Throws a DesiredError that names what is wrong, down to the camera. */
@@ -26,7 +35,17 @@ export function readDesired(payload: Uint8Array | string): Desired {
   for (const [i, secondary] of secondaries.entries())
     refuseUnknown(desired, `analysis.secondaries[${i}].model`, secondary.model)
   if (compare) refuseUnknown(desired, 'analysis.compare.model', compare.model)
+  for (const [id, camera] of Object.entries(desired.cameras)) refuseBadRules(id, camera)
   return desired
+}
+
+function refuseBadRules(id: Id, camera: Camera): void {
+  try {
+    checkRules(camera, `camera "${id}"`)
+  } catch (error) {
+    if (error instanceof ProtocolError) throw new DesiredError('schema', error.message)
+    throw error
+  }
 }
 
 function refuseUnknown({ models }: Desired, what: string, id: string): void {

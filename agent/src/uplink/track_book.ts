@@ -75,6 +75,12 @@ export class TrackBook {
     return began
   }
 
+  /** Our id of a track that has begun; 0 of any other. */
+  readonly idOf = (native: number): number => {
+    const one = native === 0 ? -1 : this.#table.find(native)
+    return one < 0 ? 0 : Math.max(0, this.#table.records[one * RECORD + ID]!)
+  }
+
   /** Ends what was not seen for a while. */
   endAbsent(nowMs: number): TrackEvent[] {
     return this.#end(nowMs - ENDED_AFTER_MS)

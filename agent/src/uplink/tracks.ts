@@ -3,6 +3,7 @@ import type { Catalog, Severity } from '@vedette/protocol'
 import { FrameColumns } from './frame_columns.ts'
 import type { PackedFrames } from './frame_sender.ts'
 import { Labels } from './labels.ts'
+import { SeenObjects, type TrackWatcher } from './seen_objects.ts'
 import { Thinning } from './thinning.ts'
 import { TrackBook, type TrackEvent } from './track_book.ts'
 import { TrackLog } from './track_log.ts'
@@ -19,11 +20,13 @@ export interface TracksOptions {
   send(message: Uint8Array): void
   dropped(messages: number): void
   damaged(message: string): void
+  watcher?: TrackWatcher
 }
 
 export class Tracks {
   readonly #options: TracksOptions
   readonly #columns = new FrameColumns()
+  readonly #seen = new SeenObjects()
   readonly #log = new TrackLog()
   readonly #thinning = new Thinning()
   readonly #text = new TracksText()
@@ -72,8 +75,9 @@ export class Tracks {
   add({ bytes, offsets, cameras }: PackedFrames, objects: Uint32Array): void {
     this.#columns.open(bytes)
     for (let i = 0; i < cameras.length; i++) {
+      const isWatched = this.#options.watcher?.looksAt(cameras[i]!) ?? false
       // A frame without objects ends nothing by itself: absence is a matter of time.
-      if (objects[i] === 0) continue
+      if (objects[i] === 0 && !isWatched) continue
       const book = this.#bookOf(cameras[i]!)
       if (!book) continue
       if (!this.#columns.read(offsets[i]!, offsets[i + 1]!)) {
@@ -82,6 +86,9 @@ export class Tracks {
       }
       const began = book.see(this.#columns)
       if (began) this.#tell(began)
+      if (!isWatched) continue
+      this.#seen.read(this.#columns, book.idOf)
+      this.#options.watcher?.see(cameras[i]!, this.#seen)
     }
   }
 

@@ -20,6 +20,7 @@ import { type Leased, Leases } from './leases.ts'
 import { type Line, LogLines } from './log_lines.ts'
 import { Previews, type PreviewsOptions } from './previews.ts'
 import { Retained } from './retained.ts'
+import type { TrackWatcher } from './seen_objects.ts'
 import { type Connection, Session, type SessionStatus } from './session.ts'
 import { Spool, type SpoolStatus } from './spool.ts'
 import type { SpoolTenant } from './spool_tenant.ts'
@@ -37,6 +38,8 @@ export interface UplinkOptions {
   spool: { maxBytes: number; maxAgeMs: number; tenant?: SpoolTenant }
   commands: CommandHandlers
   tap: PreviewsOptions['tap']
+  /** Looks at tracks frame by frame. */
+  watcher?: TrackWatcher
   listenLog(listener: (line: Line) => void): () => void
   /** A `dn/desired`, as it came: who applies it checks it. */
   desired(payload: Uint8Array): void
@@ -106,7 +109,8 @@ export class Uplink {
       dropped: (messages) => {
         this.#dropped += messages
       },
-      damaged: (message) => log.warn(message)
+      damaged: (message) => log.warn(message),
+      ...(options.watcher && { watcher: options.watcher })
     })
     this.#previews = new Previews({
       tap: options.tap,

@@ -38,6 +38,23 @@ test('gives a camera its index, its credential and its own pace', () => {
   expect(config).toMatchObject({ interval: 2, pipeline: { model: 'nanodet 1.0.0', tracker: 'default' } })
 })
 
+test('where motion does not count is told in cells, to a camera that looks for motion', () => {
+  const masks: Camera['masks'] = {
+    motion: [
+      [
+        [0, 0],
+        [1, 0],
+        [1, 0.5],
+        [0, 0.5]
+      ]
+    ]
+  }
+  const auto = { ...door, masks, detection: { ...door.detection, motion: 'auto' } as Camera['detection'] }
+  const { cameras } = engineConfig(input({ cameras: { door: { ...door, masks }, auto } }))
+  expect(cameras.door!.source.motionMask).toBeUndefined()
+  expect(cameras.auto!.source.motionMask).toBe('1'.repeat(64 * 18) + '0'.repeat(64 * 18))
+})
+
 test('a film may ask for every frame; a camera that does not say is in real time', () => {
   const source = { kind: 'file', path: '/a.mp4', loop: false, policy: 'every-frame' } as const
   const { film, door: live } = engineConfig(input({ cameras: { door, film: { ...door, source } } })).cameras

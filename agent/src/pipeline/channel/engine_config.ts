@@ -2,6 +2,7 @@
 import type { GpuMemory, InferStage, SourceDescription, SourceInput } from '@vedette/native'
 import { detectorStage } from '@vedette/native/stage'
 import type { Analysis, Camera, Id } from '@vedette/protocol'
+import { rasterize } from '@vedette/rules'
 
 /** The parts that only a new pipeline can change; two configurations with equal ones share a running process. */
 export interface EnginePipeline {
@@ -214,7 +215,8 @@ function engineCamera(id: Id, camera: Camera, input: EngineConfigInput): EngineC
     input: analysed,
     policy: camera.source.policy ?? 'realtime',
     maxAnalysedFps: detection.enabled ? detection.maxFps : NEVER_FPS,
-    motion: detection.motion ?? 'off'
+    motion: detection.motion ?? 'off',
+    ...motionMask(camera)
   }
   const main =
     shown && camera.enabled ? { ...source, name: mainOf(id), input: shown, purpose: 'pictures' as const } : null
@@ -224,6 +226,15 @@ function engineCamera(id: Id, camera: Camera, input: EngineConfigInput): EngineC
 
 function leavesLatency({ source }: Camera): boolean {
   return source.kind === 'rtsp' && source.latencyMs === undefined
+}
+
+/** The grid that the addon looks for motion in. */
+const MOTION_COLUMNS = 64
+const MOTION_ROWS = 36
+
+function motionMask({ masks, detection }: Camera): Pick<SourceDescription, 'motionMask'> {
+  if (detection.motion !== 'auto' || !masks?.motion?.length) return {}
+  return { motionMask: rasterize(masks.motion, MOTION_COLUMNS, MOTION_ROWS).join('') }
 }
 
 /** `shown` where pictures come from another stream than the one that is analysed. */

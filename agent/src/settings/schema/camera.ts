@@ -1,5 +1,6 @@
 /** A camera of a box that has no console, completed to what the protocol calls a camera. */
-import { Camera, check, Detection, Name } from '@vedette/protocol'
+import { Camera, check, Detection, Masks, Name, Rules } from '@vedette/protocol'
+import { checkRules } from '@vedette/rules'
 import Type, { type Static } from 'typebox'
 import { Secret } from '../secret.ts'
 import { closed } from './closed.ts'
@@ -51,7 +52,9 @@ export const LocalCameraFile = Type.Object(
     user: Optional(Type.String()),
     password: Optional(Type.String()),
     detection: Optional(Type.Partial(Detection, closed)),
-    frames: Optional(Type.Union([Type.Literal('leased'), Type.Literal('all')]))
+    frames: Optional(Type.Union([Type.Literal('leased'), Type.Literal('all')])),
+    rules: Optional(Rules),
+    masks: Optional(Masks)
   },
   closed
 )
@@ -70,10 +73,13 @@ export function localCamera(id: string, given: LocalCameraFile): LocalCamera {
       enabled: given.enabled ?? true,
       source: { ...sourceDefaults[given.source.kind], ...given.source },
       detection: { enabled: true, maxFps: 0, minConfidence: 0, classes: [], ...given.detection },
-      frames: given.frames ?? 'leased'
+      frames: given.frames ?? 'leased',
+      ...(given.rules && { rules: given.rules }),
+      ...(given.masks && { masks: given.masks })
     },
     `cameras.${id}`
   )
+  checkRules(camera, `cameras.${id}`)
   const credential =
     given.user === undefined && given.password === undefined
       ? null

@@ -1,0 +1,41 @@
+/** The tracks of one frame as rules look at them: in columns, under ids of our own. One for all cameras. */
+import type { FrameObjects } from '@vedette/rules'
+import type { FrameColumns } from './frame_columns.ts'
+
+/** Who looks at tracks frame by frame. Cameras are told by their index in the catalog. */
+export interface TrackWatcher {
+  looksAt(camera: number): boolean
+  see(camera: number, objects: FrameObjects): void
+}
+
+const BOX = 4
+
+export class SeenObjects implements FrameObjects {
+  count = 0
+  capturedMs = 0
+  trackId = new Float64Array(64)
+  classId = new Uint32Array(64)
+  confidence = new Float32Array(64)
+  boxes = new Float32Array(64 * BOX)
+
+  /** `idOf` gives our id of the tracker's, 0 for a track that has not begun. */
+  read(frame: FrameColumns, idOf: (native: number) => number): void {
+    this.#reserve(frame.count)
+    this.count = frame.count
+    this.capturedMs = frame.capturedMs
+    frame.copyBoxes(this.boxes, 0)
+    for (let i = 0; i < frame.count; i++) {
+      this.trackId[i] = idOf(frame.trackId[i]!)
+      this.classId[i] = frame.classId(i)
+      this.confidence[i] = frame.confidence(i)
+    }
+  }
+
+  #reserve(count: number): void {
+    if (count <= this.trackId.length) return
+    this.trackId = new Float64Array(2 * count)
+    this.classId = new Uint32Array(2 * count)
+    this.confidence = new Float32Array(2 * count)
+    this.boxes = new Float32Array(2 * count * BOX)
+  }
+}
