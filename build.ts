@@ -54,6 +54,7 @@ async function buildAgent(out: string): Promise<void> {
   if (!existsSync(library)) throw new Error(`expected ONNX Runtime at ${library}; run ./dev setup`)
   cpSync(library, join(out, 'libonnxruntime.so.1'))
   cpSync('configs/box.yaml', join(out, 'box.example.yaml'))
+  cpSync('configs', join(out, 'configs'), { recursive: true })
   const pages = createRequire(realpathSync('agent/package.json')).resolve('swagger-ui-dist/package.json')
   for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js'])
     cpSync(join(dirname(pages), file), join(out, 'www', file))

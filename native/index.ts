@@ -110,8 +110,14 @@ export interface PipelineDescription {
   gpu?: number
   /** For elements that can choose; absent: default. */
   memory?: GpuMemory
-  /** Slots: cameras that can be present at the same time, 1 … 256. Also the largest batch. */
+  /** Pictures that a hardware decoder keeps beyond what the stream needs (`num-extra-surfaces`); absent: 4. */
+  extraSurfaces?: number
+  /** Slots: cameras that can be present at the same time, 1 … 256. */
   maxSources: number
+  /** Frames in a batch of the mux at most, 1 … 256; absent: maxSources. */
+  batchSize?: number
+  /** Batches that the mux keeps memory for (`buffer-pool-size`), for one that can choose; absent: its own. */
+  bufferPoolSize?: number
   /** A partial batch leaves after this time, in microseconds. */
   batchedPushTimeoutUs: number
   /** Coordinate space of the metadata (`nvstreammux` width and height). Boxes come out normalised. */

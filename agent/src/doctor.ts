@@ -1,5 +1,6 @@
 /** `vedette doctor`: what is known of this machine, and what the checks make of it. The rooms meet here. */
 import { statSync } from 'node:fs'
+import { askAgent } from './ask_agent.ts'
 import { boxCameras } from './box_cameras.ts'
 import { cameraChecks } from './doctor/camera_checks.ts'
 import { type CameraFact, cameraFacts } from './doctor/camera_facts.ts'
@@ -110,11 +111,8 @@ async function askConsole(settings: Settings, told: ConsoleSettings, signal: Abo
 }
 
 async function isAgentOnline({ http, box }: Settings, signal: AbortSignal): Promise<boolean> {
-  const host = http.host.includes(':') ? `[${http.host}]` : http.host
   try {
-    const answer = await fetch(`http://${host}:${http.port}/health`, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(3000)])
-    })
+    const answer = await askAgent(http, '/health', signal)
     const page = (await answer.json()) as { box?: string; console?: { state?: string } | null }
     return page.box === box.id && page.console?.state === 'online'
   } catch {

@@ -146,6 +146,8 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     {
       entry: engineEntry(),
       adapts: settings.pipeline.adapt,
+      cpus: settings.pipeline.cpuAffinity,
+      ...(settings.pipeline.gstDebug === null ? {} : { env: { GST_DEBUG: settings.pipeline.gstDebug } }),
       ...(options.addon === undefined ? {} : { addon: options.addon }),
       whyCramped: async ({ pipeline }, enginePid) => {
         const configs = pipeline.stages.map(({ config }) => config)

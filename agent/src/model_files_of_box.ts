@@ -7,6 +7,8 @@ import { EngineCache, type EngineCacheOptions } from './models/engine_cache.ts'
 import { inferMachine, type MachineFacts } from './models/infer_machine.ts'
 import type { ModelFiles } from './models/model_files.ts'
 import { TritonFiles } from './models/triton_files.ts'
+import { TunedPackages } from './models/tuned_packages.ts'
+import { isTuned, tunedFiles } from './models/tuning.ts'
 import { buildPipeline } from './pipeline/channel/engine_config.ts'
 import { buildEngine } from './pipeline/engine_build.ts'
 import { nativeFolder } from './pipeline/native_folder.ts'
@@ -21,14 +23,14 @@ export interface ModelFilesOptions {
   log: Logger
 }
 
-export function modelFilesOfBox({
-  settings,
-  machine: facts,
-  engineEntry,
-  changed,
-  log
-}: ModelFilesOptions): ModelFiles {
-  const { pipeline, dataDir } = settings
+export function modelFilesOfBox(options: ModelFilesOptions): ModelFiles {
+  const { detection } = options.settings
+  const files = filesOfBox(options)
+  return isTuned(detection) ? tunedFiles(files, detection) : files
+}
+
+function filesOfBox({ settings, machine: facts, engineEntry, changed, log }: ModelFilesOptions): ModelFiles {
+  const { pipeline, detection, dataDir } = settings
   const machine = inferMachine(facts, pipeline, process.env)
   if (machine !== null && pipeline.gpu > 0 && pipeline.gpu >= facts.gpus.length)
     log.warn(`pipeline.gpu is ${pipeline.gpu}, this machine has ${facts.gpus.length} GPUs, counted from 0: set another`)
@@ -36,9 +38,12 @@ export function modelFilesOfBox({
   if (machine === null || parsers === null) {
     if (pipeline.triton !== null)
       log.warn('pipeline.triton has no effect: a Triton server needs DeepStream on this box')
-    return asPackaged
+    const isOwn = isTuned(detection) || detection.maxBatch !== null
+    return isOwn
+      ? new TunedPackages({ directory: join(dataDir, 'models', 'tuned'), detectorBatch: detection.maxBatch })
+      : asPackaged
   }
-  const box = { machine, parsers, detectorBatch: pipeline.maxSources }
+  const box = { machine, parsers, detectorBatch: detection.maxBatch ?? pipeline.batchSize ?? pipeline.maxSources }
   const { triton } = pipeline
   if (triton !== null) return new TritonFiles({ ...box, triton, directory: join(dataDir, 'models', 'triton') })
   return new EngineBuilds({

@@ -23,7 +23,7 @@ import { Secret } from './settings/secret.ts'
 export { effectiveText } from './settings/effective.ts'
 export { problemText } from './settings/problem.ts'
 export { DEFAULT_INFER_THREADS } from './settings/schema/pipeline.ts'
-export type { CommandLine, ConsoleSettings, EffectiveSetting, Problem }
+export type { CommandLine, ConsoleSettings, EffectiveSetting, HttpSettings, Problem }
 
 export interface Settings {
   box: { id: string; name: string }
@@ -81,6 +81,11 @@ export function parseSettings(text: string, file: string): Settings {
   return orThrow(settingsFrom({ files: [fileLayer(text, file)], environment: {}, directory: dirname(resolve(file)) }))
 }
 
+/** Where a setting was said, or what holds it. */
+export function placeOf({ origins }: Pick<SettingsReading, 'origins'>, path: readonly string[]): string {
+  return originNear(origins, path) ?? 'default'
+}
+
 /** As `vedette config print --effective` shows them. */
 export function effective({ settings, origins }: SettingsReading): EffectiveSetting[] {
   if (settings === null) return []
@@ -88,7 +93,11 @@ export function effective({ settings, origins }: SettingsReading): EffectiveSett
     id,
     { ...camera, ...credential }
   ])
-  return effectiveSettings({ ...settings, cameras: Object.fromEntries(cameras) }, origins)
+  const { limits, ...alerts } = settings.alerts
+  return effectiveSettings(
+    { ...settings, alerts: { ...limits, ...alerts }, cameras: Object.fromEntries(cameras) },
+    origins
+  )
 }
 
 function orThrow({ settings, problems }: SettingsReading): Settings {

@@ -44,11 +44,14 @@ struct Device {
   Family family;
   uint32_t gpu;
   Memory memory;
+  uint32_t extra_surfaces;  // of a hardware decoder, beyond what the stream needs
 };
 
 struct PipelineDescription {
   Device device;
   uint32_t max_sources;
+  uint32_t batch_size;        // of the mux
+  uint32_t buffer_pool_size;  // of the mux; 0: its own
   uint32_t batched_push_timeout_us;
   uint32_t width;
   uint32_t height;

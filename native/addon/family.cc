@@ -81,8 +81,7 @@ GstElement* make_decoder(const Device& device, const GstCaps* caps) {
   for (const std::string& name : decoders_for(device.family, caps)) {
     GstElement* decoder = make(name, "");
     if (preferred == nullptr || name != preferred) return decoder;
-    // The first picture waits in no queue behind a few that are still looked at.
-    set(decoder, "num-extra-surfaces", "4");
+    set(decoder, "num-extra-surfaces", std::to_string(device.extra_surfaces));
     set(decoder, "enable-max-performance", "true");
     use(device, decoder);
     // A driver that is not there, or has no session left, shows only now; outside a pipeline it complains to nobody.

@@ -75,7 +75,9 @@ bool is_null(const Napi::Object& object, const char* key) {
 
 Device device_from_js(const Napi::Object& object) {
   Device device{one_of(object, "family", {"cpu", "deepstream"}) == "cpu" ? Family::cpu : Family::deepstream,
-                is_null(object, "gpu") ? 0 : whole(object, "gpu", 0, 255), Memory::standard};
+                is_null(object, "gpu") ? 0 : whole(object, "gpu", 0, 255), Memory::standard,
+                // The first picture waits in no queue behind a few that are still looked at.
+                is_null(object, "extraSurfaces") ? 4 : whole(object, "extraSurfaces", 0, 55)};
   if (is_null(object, "memory")) return device;
   const std::string memory = one_of(object, "memory", {"default", "pinned", "device", "unified"});
   device.memory = memory == "pinned"    ? Memory::pinned
@@ -194,6 +196,8 @@ PipelineDescription pipeline_from_js(const Napi::Value& value) {
   Napi::Object object = object_at(value, "description");
   return {device_from_js(object),
           whole(object, "maxSources", 1, 256),
+          whole(object, is_null(object, "batchSize") ? "maxSources" : "batchSize", 1, 256),
+          is_null(object, "bufferPoolSize") ? 0 : whole(object, "bufferPoolSize", 4, 1024),
           whole(object, "batchedPushTimeoutUs", 1, kMost),
           whole(object, "width", 1, 16384),
           whole(object, "height", 1, 16384),

@@ -19,7 +19,8 @@ GstElement* add(const Graph& graph, const std::string& factory, const std::strin
 
 GstElement* add_mux(const Graph& graph, const PipelineDescription& description) {
   GstElement* mux = add(graph, elements_of(description.device.family).mux, "mux");
-  set(mux, "batch-size", std::to_string(description.max_sources));
+  set(mux, "batch-size", std::to_string(description.batch_size));
+  if (description.buffer_pool_size > 0) set(mux, "buffer-pool-size", std::to_string(description.buffer_pool_size));
   set(mux, "batched-push-timeout", std::to_string(description.batched_push_timeout_us));
   set(mux, "width", std::to_string(description.width));
   set(mux, "height", std::to_string(description.height));

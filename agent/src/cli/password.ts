@@ -4,13 +4,17 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { UsageError } from './usage_error.ts'
 
-export async function readPassword(user: string, from: { stdin: boolean; variable: string }): Promise<string> {
+export async function readPassword(
+  user: string,
+  from: { stdin: boolean; variable: string; what?: string; flag?: string }
+): Promise<string> {
+  const { what = 'password', flag = '--password-stdin' } = from
   if (from.stdin) return (await text(process.stdin)).replace(/\r?\n$/, '')
   const set = process.env[from.variable]
   if (set !== undefined) return set
-  if (process.stdin.isTTY) return ask(`Password of ${user}: `)
+  if (process.stdin.isTTY) return ask(`${what[0]!.toUpperCase()}${what.slice(1)} of ${user}: `)
   throw new UsageError(
-    `expected the password of ${user} by --password-stdin or in ${from.variable}: there is no terminal to ask on`
+    `expected the ${what} of ${user} by ${flag} or in ${from.variable}: there is no terminal to ask on`
   )
 }
 

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { createLog } from '../log.ts'
 import { startAgent } from '../main.ts'
-import { problemText, readSettings, SettingsError } from '../settings.ts'
+import { effective, problemText, readSettings, SettingsError } from '../settings.ts'
 import { settingsFlags, settingsOptions } from './settings_flags.ts'
 import { UsageError } from './usage_error.ts'
 
@@ -33,10 +33,12 @@ export async function startCommand(args: string[]): Promise<void> {
   const { files, commandLine } = settingsFlags(values)
   if (files.length === 0 && commandLine.source.length === 0 && commandLine.sources === undefined)
     throw new UsageError('expected --config FILE, --source ADDRESS or --sources FILE after vedette start')
-  const { settings, problems, warnings } = readSettings(files, commandLine)
+  const reading = readSettings(files, commandLine)
+  const { settings, problems, warnings } = reading
   if (settings === null) throw new SettingsError(problems)
   const log = createLog({ level: settings.logLevel })
   for (const warning of warnings) log.log.warn(problemText(warning))
+  for (const { key, value, from } of effective(reading)) log.log.debug({ setting: key, value, from }, 'setting')
   let isStopping = false
 
   // Signals first: one that comes while the agent starts must stop it too.

@@ -22,6 +22,8 @@ export interface EngineOptions {
   /** For tests: a module that takes the addon's place. */
   addon?: string
   env?: Record<string, string>
+  /** Processors that it may use, by number; absent or null: all. */
+  cpus?: readonly number[] | null
   /** A line that the engine wrote to stderr or stdout, without credentials. */
   log(line: string): void
   /** Why a second pipeline does not fit beside the one that runs, in words; null when it does. Absent: it always fits. */
@@ -200,11 +202,11 @@ export class Engine {
   }
 
   #make(config: EngineConfig | null): EngineRun {
-    const { entry, addon, env, log } = this.#options
+    const { entry, addon, env, cpus, log } = this.#options
     const handlers = this.#handlers
     const isInCharge = () => this.#run === run
     const isNext = () => this.#next?.run === run
-    const run: EngineRun = new EngineRun({ entry, addon, env, log }, config, {
+    const run: EngineRun = new EngineRun({ entry, addon, env, cpus: cpus ?? null, log }, config, {
       ready: (capabilities) => {
         handlers.capabilities(capabilities)
         if (isInCharge()) this.#pictures.resend()

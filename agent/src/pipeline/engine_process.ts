@@ -14,6 +14,8 @@ export interface EngineProcessOptions {
   addon: string | undefined
   env: Record<string, string> | undefined
   log(line: string): void
+  /** Processors that it may use, by number; absent or null: all. */
+  cpus?: readonly number[] | null
   /** How far it yields to other processes, 0 (not at all, default) to 19. */
   nice?: number
   /** After its first word, for one that nobody waits for. */
@@ -64,8 +66,11 @@ export class EngineProcess {
 
   start(): void {
     this.#oomKillsBefore = oomKills()
-    const { entry, addon, env } = this.#options
-    const child = spawn(process.execPath, [entry, ...(addon ? ['--addon', addon] : [])], {
+    const { entry, addon, env, cpus } = this.#options
+    const command = [process.execPath, entry, ...(addon ? ['--addon', addon] : [])]
+    // Before it has threads: taskset becomes the engine, whose threads stay where it is.
+    const [program = '', ...args] = cpus ? ['taskset', '--cpu-list', cpus.join(','), ...command] : command
+    const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...env }
     })

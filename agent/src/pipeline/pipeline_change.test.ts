@@ -24,6 +24,10 @@ const table: [what: string, after: EngineConfig, cost: Cost][] = [
   ['another size', pipeline({ width: 1920, height: 1080 }), 'pipeline'],
   ['more threads', pipeline({ inferThreads: 4 }), 'pipeline'],
   ['another GPU', pipeline({ gpu: 1 }), 'pipeline'],
+  ['smaller batches', pipeline({ batchSize: 2 }), 'pipeline'],
+  ['more memory for batches', pipeline({ bufferPoolSize: 8 }), 'pipeline'],
+  ['more surfaces', pipeline({ extraSurfaces: 9 }), 'pipeline'],
+  ['a wait that does not change', pipeline({ pushTimeoutIsFixed: true }), 'pipeline'],
   ['another family', pipeline({ family: 'deepstream' }), 'pipeline'],
   [
     'a camera and a model',

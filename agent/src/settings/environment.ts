@@ -19,6 +19,8 @@ export interface EnvironmentVariable {
 type Environment = Readonly<Record<string, string | undefined>>
 
 const PREFIX = 'VEDETTE_'
+/** Further from every name, a variable is somebody else's: files name such with `!env`. */
+const TYPOS = 3
 /** Turn the log up, as they do in other systems. */
 const DEBUG = ['VEDETTE_DEBUG', 'PYDS_DEBUG']
 
@@ -112,9 +114,9 @@ function strangers(
   const known = variables.flatMap(({ name, path }) => (isSecretKey(path.at(-1)!) ? [name, `${name}_FILE`] : [name]))
   return Object.keys(environment)
     .filter((name) => starts.some((start) => name.startsWith(start)) && !known.includes(name) && !used.has(name))
-    .map((name) => {
-      const near = nearest(name, known)
-      return { where: name, message: `no setting has this name${near === null ? '' : `: did you mean ${near}?`}` }
+    .flatMap((name) => {
+      const near = nearest(name, known, TYPOS)
+      return near === null ? [] : [{ where: name, message: `no setting has this name: did you mean ${near}?` }]
     })
 }
 

@@ -1,7 +1,11 @@
 /** The candidate that takes the fewest edits to reach, or null when none is near. */
-export function nearest(word: string, candidates: readonly string[]): string | null {
+export function nearest(
+  word: string,
+  candidates: readonly string[],
+  most = Math.max(2, Math.ceil(word.length / 2))
+): string | null {
   let best: string | null = null
-  let bestDistance = Math.max(2, Math.ceil(word.length / 2)) + 1
+  let bestDistance = most + 1
   for (const candidate of candidates) {
     const distance = edits(word.toLowerCase(), candidate.toLowerCase())
     if (distance < bestDistance) {

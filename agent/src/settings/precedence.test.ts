@@ -100,7 +100,7 @@ test('a text from the environment stays one, a number, a list and a map become w
   expect(settings?.box.name).toBe('007')
   expect(settings?.pipeline).toMatchObject({ adapt: false, cpuAffinity: [0, 2] })
   expect(settings?.analysis.model).toBeNull()
-  expect(settings?.cameras.gate?.camera.source).toMatchObject({ kind: 'rtsp', url: 'rtsp://gate/1', latencyMs: 200 })
+  expect(settings?.cameras.gate?.camera.source).toMatchObject({ kind: 'rtsp', url: 'rtsp://gate/1', transport: 'auto' })
 })
 
 test('a secret comes by file, and is shown by nobody', () => {

@@ -23,6 +23,8 @@ export function readSettingsText(text: string, directory: string): SettingsText 
   }
   const document = parseDocument(text, {
     lineCounter: lines,
+    // `<<: *recorder`: cameras of one recorder differ by a word.
+    merge: true,
     customTags: [tag('!file', references.file), tag('!env', references.env)]
   })
   const lineAt = (offset: number) => lines.linePos(offset).line

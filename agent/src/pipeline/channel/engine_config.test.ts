@@ -148,3 +148,30 @@ test('a compared model is a shadow on the same frames, its classes named by the 
   expect(stagesOf({ ...config, compares: false })[1]?.interval).toBe(0x7fff_ffff)
   expect(engineConfig(input({ model: null, compared })).pipeline.stages).toEqual([])
 })
+
+test.each([
+  [5, 0, 5],
+  [5, 3, 3],
+  [5, 30, 5],
+  [0, 30, 30],
+  [0, 0, 0]
+])('of a camera that asks for %d frames a second on a box that allows %d, %d are analysed', (asked, allowed, fps) => {
+  const camera = { ...door, detection: { ...door.detection, maxFps: asked } }
+  const { cameras } = engineConfig(
+    input({ cameras: { door: camera }, settings: { ...input().settings, maxFps: allowed } })
+  )
+  expect(cameras.door!.source.maxAnalysedFps).toBe(fps)
+})
+
+test('what the box says of batches and memory goes to the pipeline, what it does not say is left to the elements', () => {
+  const settings = { ...input().settings, batchSize: 4, batchTimeoutMs: 12.5, bufferPoolSize: 8, extraSurfaces: 2 }
+  expect(engineConfig(input({ settings })).pipeline).toMatchObject({
+    ...{ batchSize: 4, bufferPoolSize: 8, extraSurfaces: 2 },
+    ...{ batchedPushTimeoutUs: 12_500, pushTimeoutIsFixed: true }
+  })
+  const silent = { ...input().settings, batchSize: null, batchTimeoutMs: null, bufferPoolSize: null }
+  const { pipeline } = engineConfig(input({ settings: silent }))
+  expect(pipeline.batchedPushTimeoutUs).toBe(40_000)
+  for (const key of ['batchSize', 'bufferPoolSize', 'extraSurfaces', 'pushTimeoutIsFixed'])
+    expect(pipeline).not.toHaveProperty(key)
+})

@@ -10,9 +10,15 @@ export interface EnginePipeline {
   /** Which GPU, and which of its memory (family deepstream); absent: the first, as it likes. */
   gpu?: number
   memory?: GpuMemory
+  /** Of a hardware decoder and of the mux; absent: their own. */
+  extraSurfaces?: number
+  bufferPoolSize?: number
+  /** Frames in a batch of the mux; absent: maxSources. */
+  batchSize?: number
   maxSources: number
-  /** Until the cameras' frame rates are known (process/push_timeout.ts). */
+  /** Until the cameras' frame rates are known (process/push_timeout.ts), unless it is fixed. */
   batchedPushTimeoutUs: number
+  pushTimeoutIsFixed?: boolean
   width: number
   height: number
   /** The first detects, with `EngineConfig.interval` in place of its own; none decodes only. */
@@ -72,11 +78,16 @@ export interface StageModel extends Partial<StageNetwork> {
   batchSize: number
 }
 
-/** What the box's own settings say of every pipeline. */
-export type MachineSettings = Pick<
-  EnginePipeline,
-  'family' | 'gpu' | 'memory' | 'maxSources' | 'width' | 'height' | 'inferThreads'
->
+/** What the box's own settings say of every pipeline; null is as good as absent. */
+export interface MachineSettings
+  extends Pick<EnginePipeline, 'family' | 'gpu' | 'memory' | 'maxSources' | 'width' | 'height' | 'inferThreads'> {
+  extraSurfaces?: number
+  bufferPoolSize?: number | null
+  batchSize?: number | null
+  batchTimeoutMs?: number | null
+  /** Of every camera that is analysed, whatever else is asked of it; 0 or absent: all of its frames. */
+  maxFps?: number
+}
 
 export interface EngineConfigInput {
   cameras: Record<Id, Camera>
@@ -102,7 +113,6 @@ export function buildPipeline(
   const isDetector = model.task === 'detection'
   return {
     ...machineOf(settings),
-    batchedPushTimeoutUs: BATCHED_PUSH_TIMEOUT_US,
     stages: [stageOf(model, isDetector ? {} : { id: 2, mode: 'secondary', on: { stage: 1, classes: [] } })],
     model: nameOf(model),
     tracker: null
@@ -127,7 +137,6 @@ export function engineConfig(input: EngineConfigInput): EngineConfig {
   return {
     pipeline: {
       ...machineOf(settings),
-      batchedPushTimeoutUs: BATCHED_PUSH_TIMEOUT_US,
       stages: staged.map(({ stage }) => stage),
       networks: staged.map(({ model }) => networkOf(model)),
       model: model === null ? null : nameOf(model),
@@ -140,12 +149,22 @@ export function engineConfig(input: EngineConfigInput): EngineConfig {
   }
 }
 
+type MachinePart = Omit<EnginePipeline, 'stages' | 'networks' | 'model' | 'tracker'>
+
 /** The box has more settings than the pipeline. */
-function machineOf({ family, gpu, memory, maxSources, width, height, inferThreads }: MachineSettings): MachineSettings {
+function machineOf(settings: MachineSettings): MachinePart {
+  const { family, maxSources, width, height, inferThreads, batchTimeoutMs } = settings
+  const { gpu, memory, extraSurfaces, bufferPoolSize, batchSize } = settings
+  const isFixed = typeof batchTimeoutMs === 'number'
   return {
     ...{ family, maxSources, width, height, inferThreads },
+    batchedPushTimeoutUs: isFixed ? Math.round(batchTimeoutMs * 1000) : BATCHED_PUSH_TIMEOUT_US,
+    ...(isFixed && { pushTimeoutIsFixed: true }),
     ...(gpu !== undefined && { gpu }),
-    ...(memory !== undefined && { memory })
+    ...(memory !== undefined && { memory }),
+    ...(extraSurfaces !== undefined && { extraSurfaces }),
+    ...(typeof bufferPoolSize === 'number' && { bufferPoolSize }),
+    ...(typeof batchSize === 'number' && { batchSize })
   }
 }
 
@@ -214,7 +233,7 @@ function engineCamera(id: Id, camera: Camera, input: EngineConfigInput): EngineC
     index: input.indexOf(id),
     input: analysed,
     policy: camera.source.policy ?? 'realtime',
-    maxAnalysedFps: detection.enabled ? detection.maxFps : NEVER_FPS,
+    maxAnalysedFps: detection.enabled ? lower(detection.maxFps, input.settings.maxFps ?? 0) : NEVER_FPS,
     motion: detection.motion ?? 'off',
     ...motionMask(camera)
   }
@@ -222,6 +241,11 @@ function engineCamera(id: Id, camera: Camera, input: EngineConfigInput): EngineC
     shown && camera.enabled ? { ...source, name: mainOf(id), input: shown, purpose: 'pictures' as const } : null
   const filter = objectFilter(camera, input.model?.labels ?? [])
   return { enabled: camera.enabled, source, main, filter, adaptsLatency: leavesLatency(camera) }
+}
+
+/** Of two limits of which 0 is none. */
+function lower(a: number, b: number): number {
+  return a === 0 || b === 0 ? Math.max(a, b) : Math.min(a, b)
 }
 
 function leavesLatency({ source }: Camera): boolean {

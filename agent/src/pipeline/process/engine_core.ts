@@ -117,7 +117,7 @@ export class EngineCore {
   }
 
   async #begin(config: EngineConfig): Promise<void> {
-    const { family, model: _, stages: __, ...rest } = config.pipeline
+    const { family, model: _, stages: __, networks: ___, pushTimeoutIsFixed, ...rest } = config.pipeline
     const description = {
       ...rest,
       family: family === 'auto' ? this.#options.addon.capabilities().family : family,
@@ -133,7 +133,7 @@ export class EngineCore {
       for (const stage of heldStages(config)) pipeline.setHeld(stage, true)
       this.#config = config
       this.#pipeline = pipeline
-      this.#pushTimeout = new PushTimeout(config.pipeline.batchedPushTimeoutUs)
+      this.#pushTimeout = pushTimeoutIsFixed ? null : new PushTimeout(rest.batchedPushTimeoutUs)
       const { probe } = this.#options
       const adaptsLatency = (camera: Id) => this.#config?.cameras[camera]?.adaptsLatency ?? false
       const latencyChanged = (camera: Id, words: string) => this.#warn(camera, `${camera}: ${words}`)
