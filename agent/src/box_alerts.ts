@@ -30,7 +30,8 @@ export class BoxAlerts {
   readonly #options: BoxAlertsOptions
   readonly #pictures: AlertPictures
   readonly #alerts: Alerts
-  #webhook = ''
+  /** Address and revision of the secret, as they are in force. */
+  #webhook = JSON.stringify([undefined, undefined])
 
   constructor(options: BoxAlertsOptions) {
     this.#options = options
@@ -81,10 +82,11 @@ export class BoxAlerts {
   want(desired: DesiredAlerts | null): void {
     const { settings, key, log } = this.#options
     const { webhook, ...limits } = desired ?? {}
+    // First, because it may throw: then nothing has changed.
+    const secret = webhook?.credential ? key.unseal(webhook.credential.sealed).password : null
     this.#alerts.setLimits(limitsOf({ ...settings.alerts.limits, ...limits }))
     const named = JSON.stringify([webhook?.url, webhook?.credential?.revision])
     if (named === this.#webhook) return
-    const secret = webhook?.credential ? key.unseal(webhook.credential.sealed).password : null
     if (secret !== null) log.redact(secret)
     const handler =
       webhook === undefined

@@ -41,18 +41,16 @@ export class Deliveries {
     await Promise.all([...this.#queues.values()].map(({ queue }) => queue.stop()))
   }
 
-  /** In place of the one of this name; null: none. What waits for it goes to the new one, or stays on disk. */
+  /** In place of the one of this name, at once; null: none. What waits for it goes to the new one, or stays on disk. */
   async replace(name: string, handler: AlertHandler | null): Promise<void> {
     const before = this.#queues.get(name)
     this.#queues.delete(name)
+    if (handler !== null) this.#queue(handler).start()
     await before?.queue.stop()
-    for (const alert of before?.queue.alerts ?? []) this.#unclaimed.push({ handler: name, alert })
-    if (handler === null) return
-    const queue = this.#queue(handler)
-    queue.start()
-    const claimed = this.#unclaimed.filter((one) => one.handler === name)
+    const left = (before?.queue.alerts ?? []).map((alert) => ({ handler: name, alert }))
+    const unclaimed = this.#unclaimed.filter((one) => one.handler === name)
     this.#unclaimed = this.#unclaimed.filter((one) => one.handler !== name)
-    for (const { alert } of claimed) queue.add(alert)
+    for (const one of [...unclaimed, ...left]) this.#hand(one)
   }
 
   send(alert: Alert): void {

@@ -6,7 +6,6 @@ import { type Section, table } from '../finding_table.ts'
 import { inputOf, type ProbeTarget, parseTarget, runProbe } from '../probe.ts'
 import { loadSettings } from '../settings.ts'
 import { readPassword } from './password.ts'
-import { paint } from './terminal.ts'
 import { UsageError } from './usage_error.ts'
 
 const VARIABLE = 'VEDETTE_PROBE_PASSWORD'
@@ -70,7 +69,7 @@ export async function probeCommand(args: string[]): Promise<void> {
   const findings = sections.flatMap((section) => section.findings)
   const state = stateOf(findings)
   if (values.json) console.log(JSON.stringify({ state, ...report }, null, 2))
-  else console.log(table(sections, paint))
+  else console.log(table(sections))
   if (state === 'wrong' || stopping.signal.aborted) process.exitCode = 1
 }
 

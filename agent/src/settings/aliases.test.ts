@@ -109,3 +109,49 @@ test('every other name leads to a setting that there is', () => {
   )
   expect([keys.length > 10, lost]).toEqual([true, []])
 })
+
+test('alerts are read as the source documents write them, handlers by name alone or with their config', () => {
+  const { settings, wrong } = read(`
+dataDir: /var/lib/vedette
+alerts:
+  enabled: true
+  throttle_seconds: 30
+  burst_threshold: 4
+  max_alerts_per_minute: 20
+  handlers:
+    - console
+    - name: file
+      enabled: true
+      config:
+        log_file: logs/alerts.log
+        max_size_mb: 100
+    - name: webhook
+      config: { url: 'https://example.com/x?key=s3cret', timeout: 20s }
+    - { kind: webhook, enabled: false, url: 'https://example.com/' }
+`)
+  expect(wrong).toEqual([])
+  expect(settings?.alerts.limits).toEqual({ enabled: true, throttleS: 30, burstThreshold: 4, maxPerMinute: 20 })
+  expect(settings?.alerts.handlers).toMatchObject([
+    { kind: 'console', name: 'console', minSeverity: 'debug' },
+    { kind: 'file', file: expect.stringMatching(/\/logs\/alerts\.log$/), maxBytes: 104_857_600, sync: 'each' },
+    { kind: 'webhook', name: 'webhook', timeoutMs: 20_000, secret: null, takesPicture: true }
+  ])
+  expect(JSON.stringify(settings)).not.toContain('s3cret')
+})
+
+test.each([
+  ['- webhook', /^app.yaml:\d+: .*alerts\/handlers\/0/],
+  ['- carrier-pigeon', /^app.yaml:\d+: .*alerts\/handlers\/0/],
+  ['- { name: file, config: { log_fil: x } }', /unknown key "alerts.handlers.0.log_fil": expected one of kind, .*file/],
+  ['- { kind: webhook, url: "http://me:pw@example.com/" }', /without user and password/],
+  ['- { kind: mqtt, url: "mqtt://x", topic: "a/#" }', /topic/]
+])('a handler such as %s is refused by its place', (handler, message) => {
+  const { settings, wrong } = read(`alerts:\n  handlers:\n    ${handler}\n`)
+  expect(settings).toBeNull()
+  expect(wrong.join('\n')).toMatch(message)
+})
+
+test('two handlers of a kind are told apart', () => {
+  const { settings } = read('alerts: { handlers: [console, console, { kind: file, name: console }] }')
+  expect(settings?.alerts.handlers.map(({ name }) => name)).toEqual(['console', 'console-2', 'console-3'])
+})
