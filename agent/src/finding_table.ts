@@ -8,11 +8,15 @@ export interface Section {
   findings: Finding[]
 }
 
-export function table(sections: readonly Section[]): string {
+/** `paint` colours a sign for a terminal. */
+export function table(
+  sections: readonly Section[],
+  paint: (sign: string, state: FindingState) => string = (sign) => sign
+): string {
   const all = sections.flatMap(({ findings }) => findings)
   const width = Math.max(0, ...all.map(({ check }) => check.length))
   const line = ({ check, state, found, remedy }: Finding) => {
-    const head = `  ${SIGNS[state].padEnd(7)}  ${check.padEnd(width)}  ${found}`
+    const head = `  ${paint(SIGNS[state].padEnd(7), state)}  ${check.padEnd(width)}  ${found}`
     return remedy === null ? head : `${head}\n${' '.repeat(11)}→ ${remedy}`
   }
   const parts = sections

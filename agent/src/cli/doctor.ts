@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { runDoctor } from '../doctor.ts'
 import { table } from '../finding_table.ts'
 import { loadSettings } from '../settings.ts'
+import { paint } from './terminal.ts'
 import { UsageError } from './usage_error.ts'
 import { version } from './version.ts'
 
@@ -42,7 +43,7 @@ export async function doctorCommand(args: string[]): Promise<void> {
     const state = isWrong ? 'wrong' : isDoubtful ? 'warning' : 'ok'
     console.log(JSON.stringify({ agentVersion: version, state, sections }, null, 2))
   } else {
-    console.log(table(sections))
+    console.log(table(sections, paint))
   }
   if (isWrong) process.exitCode = 1
 }

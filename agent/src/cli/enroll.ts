@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { enroll } from '../enroll.ts'
 import { table } from '../finding_table.ts'
 import { readPassword } from './password.ts'
+import { paint } from './terminal.ts'
 import { UsageError } from './usage_error.ts'
 
 const VARIABLE = 'VEDETTE_ENROLL_SECRET'
@@ -59,7 +60,7 @@ export async function enrollCommand(args: string[]): Promise<void> {
   })
   if (values.json) console.log(JSON.stringify({ findings, written }, null, 2))
   else {
-    console.log(table([{ title: 'Console', findings }]))
+    console.log(table([{ title: 'Console', findings }], paint))
     console.log(
       written.length === 0
         ? 'Nothing was written.'

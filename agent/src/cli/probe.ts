@@ -6,6 +6,7 @@ import { type Section, table } from '../finding_table.ts'
 import { inputOf, type ProbeTarget, parseTarget, runProbe } from '../probe.ts'
 import { loadSettings } from '../settings.ts'
 import { readPassword } from './password.ts'
+import { paint } from './terminal.ts'
 import { UsageError } from './usage_error.ts'
 
 const VARIABLE = 'VEDETTE_PROBE_PASSWORD'
@@ -69,7 +70,7 @@ export async function probeCommand(args: string[]): Promise<void> {
   const findings = sections.flatMap((section) => section.findings)
   const state = stateOf(findings)
   if (values.json) console.log(JSON.stringify({ state, ...report }, null, 2))
-  else console.log(table(sections))
+  else console.log(table(sections, paint))
   if (state === 'wrong' || stopping.signal.aborted) process.exitCode = 1
 }
 
