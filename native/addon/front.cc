@@ -42,6 +42,27 @@ void tell_size(Source& source, GstEvent* event) {
     source.linked(static_cast<uint32_t>(width), static_cast<uint32_t>(height));
 }
 
+bool is_live(const Source& source) { return std::holds_alternative<RtspInput>(source.description().input); }
+
+// A camera goes on whether or not its frames are decoded: what it sent while this process stood still waits here, and
+// how much that may be is the source's to say (backlog.h).
+GstElement* waiting_room(GstElement* bin, GstElement* decoder) {
+  GstElement* queue = add(bin, "queue");
+  g_object_set(queue, "max-size-buffers", 0U, "max-size-bytes", 0U, "max-size-time", guint64{0}, nullptr);
+  gst_element_link(queue, decoder);
+  gst_element_sync_state_with_parent(queue);
+  return queue;
+}
+
+// That wait in the element of this pad.
+unsigned frames_before(GstPad* pad) {
+  const ElementPtr element(gst_pad_get_parent_element(pad));
+  guint frames = 0;
+  if (element && has_property(element.get(), "current-level-buffers"))
+    g_object_get(element.get(), "current-level-buffers", &frames, nullptr);
+  return frames;
+}
+
 // A short stream of sound may be over before it fails as not linked: its end is then the last that is heard.
 void demand_video_at_end(GstPad* pad, const std::shared_ptr<Source>& source) {
   gst_pad_add_probe(
@@ -132,16 +153,17 @@ void Front::link_stream(Source& source, GstPad* pad, const GstCaps* caps) {
       if (source.description_.policy == Policy::realtime) set(decoder, "max-threads", "1");
       gst_element_link(decoder, entry.get());
       gst_element_sync_state_with_parent(decoder);
-      first = decoder;
+      first = is_live(source) ? waiting_room(bin.get(), decoder) : decoder;
     }
     PadPtr in(gst_element_get_static_pad(first, "sink"));
     gst_pad_add_probe(
         in.get(), static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM),
-        [](GstPad*, GstPadProbeInfo* info, gpointer data) {
+        [](GstPad* pad, GstPadProbeInfo* info, gpointer data) {
           auto at = locked<Source>(data);
           if (at == nullptr) return GST_PAD_PROBE_OK;
           if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0)
-            return at->takes_encoded(GST_PAD_PROBE_INFO_BUFFER(info)) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+            return at->takes_encoded(GST_PAD_PROBE_INFO_BUFFER(info), frames_before(pad)) ? GST_PAD_PROBE_OK
+                                                                                          : GST_PAD_PROBE_DROP;
           tell_size(*at, GST_PAD_PROBE_INFO_EVENT(info));
           return GST_PAD_PROBE_OK;
         },

@@ -93,7 +93,9 @@ void Front::build_rtsp(const std::shared_ptr<Source>& source, GstElement* bin, c
       input.transport == Transport::tcp   ? "tcp"
       : input.transport == Transport::udp ? "udp"
                                           : "tcp+udp");
-  set(origin, "drop-on-latency", "true");
+  // It would throw packets away that come in a burst because this process stood still, and with them the picture up to
+  // the next keyframe.
+  set(origin, "drop-on-latency", "false");
   set(origin, "teardown-timeout", "100000000");
   source->jitter_buffers_->watch(origin);
   // Sound and ONVIF metadata are not even asked for.

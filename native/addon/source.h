@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 
+#include "backlog.h"
 #include "border.h"
 #include "camera_socket.h"
 #include "description.h"
@@ -57,8 +58,8 @@ class Source : public std::enable_shared_from_this<Source> {
   void settle_end();
   // The stream's own size, before or after decoding; says "linked" when it is news.
   void linked(uint32_t width, uint32_t height);
-  // False before the first keyframe: what a decoder makes of pictures that lean on one it has not seen is grey mud.
-  bool takes_encoded(GstBuffer* unit);
+  // Whether a frame goes to the decoder, before which so many wait.
+  bool takes_encoded(GstBuffer* unit, unsigned waiting);
   // Of an RTSP camera; on its way to the depayloader.
   void takes_packet(GstBuffer* packet);
   bool push(const uint8_t* pixels, size_t bytes, uint64_t pts_ns);
@@ -110,7 +111,8 @@ class Source : public std::enable_shared_from_this<Source> {
   SenderClock sender_clock_;
   const std::shared_ptr<JitterBuffers> jitter_buffers_ = std::make_shared<JitterBuffers>();
   std::atomic<uint64_t> number_;
-  std::atomic<bool> is_closing_{false}, is_over_{false}, has_ended_{false}, has_keyframe_{false};
+  std::atomic<bool> is_closing_{false}, is_over_{false}, has_ended_{false};
+  Backlog backlog_;                   // before the decoder, on the thread that brings its frames
   std::atomic<int64_t> ended_us_{0};  // or when the last frame after that came out of the analysis
   std::atomic<uint64_t> settled_{0};
   std::atomic<uint64_t> packet_pts_{GST_CLOCK_TIME_NONE};  // of the last packet

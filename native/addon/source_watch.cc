@@ -83,14 +83,12 @@ void Source::linked(uint32_t width, uint32_t height) {
   emit("linked");
 }
 
-bool Source::takes_encoded(GstBuffer* unit) {
+bool Source::takes_encoded(GstBuffer* unit, unsigned waiting) {
   // Of an RTSP camera every packet was counted already.
   if (!std::holds_alternative<RtspInput>(description_.input)) tally_->received(gst_buffer_get_size(unit));
-  if (!GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_DELTA_UNIT)) {
-    has_keyframe_ = true;
-    tally_->keyframe();
-  }
-  return has_keyframe_;
+  const bool is_keyframe = !GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_DELTA_UNIT);
+  if (is_keyframe) tally_->keyframe();
+  return backlog_.takes(is_keyframe, waiting);
 }
 
 void Source::takes_packet(GstBuffer* packet) {

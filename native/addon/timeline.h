@@ -2,6 +2,7 @@
 // counting of what does not follow one frame duration after the other. Streaming thread only; plain arithmetic.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -34,6 +35,7 @@ class Timeline {
   }
   void begin_round() { is_new_round_ = true; }
   uint64_t frame_duration() const { return step(); }
+  // Places where frames are missing or come at once; a missing one is known for missing a few frames later.
   uint64_t gaps() const { return gaps_; }
 
  private:
@@ -43,11 +45,38 @@ class Timeline {
     if (last_) {
       uint64_t delta = at - *last_;
       if (duration_ == 0 && measured_ == 0) measured_ = delta;
-      uint64_t expected = step();
-      if (delta * 2 < expected || delta * 2 > expected * 3) gaps_++;
+      count(delta);
     }
     last_ = at;
     return at;
+  }
+
+  // A process that stood still takes its packets late, and rtpjitterbuffer, which goes by their arrival, brings the
+  // frames after the pause closer together until all of it is made up for: then nothing is missing.
+  void count(uint64_t delta) {
+    const uint64_t expected = step();
+    if (delta * 2 > expected * 3) {
+      owed_ += delta - expected;
+      paused_ += delta - expected;
+      late_++;
+      waited_ = 0;
+    } else if (late_ > 0 && delta * 10 < expected * 9) {
+      owed_ -= std::min(owed_, expected - delta);
+      waited_ = 0;
+    } else if (delta * 2 < expected) {
+      gaps_++;
+    } else if (late_ > 0) {
+      settle_pauses(expected);
+    }
+  }
+
+  // With a frame that comes in its time. After several pauses a little of each remains: the jitter buffer's own
+  // estimate has moved.
+  void settle_pauses(uint64_t expected) {
+    const bool is_made_up = owed_ * 2 < expected || owed_ * 5 < paused_;
+    if (!is_made_up && ++waited_ < kPatience) return;
+    if (!is_made_up) gaps_ += late_;
+    late_ = owed_ = paused_ = 0;
   }
 
   uint64_t duration_ = 0;
@@ -55,7 +84,10 @@ class Timeline {
   int64_t offset_ = 0;
   std::optional<uint64_t> last_;
   bool is_new_round_ = false;
+  static constexpr unsigned kPatience = 10;  // frames that make up for nothing
   uint64_t gaps_ = 0;
+  uint64_t late_ = 0, paused_ = 0, owed_ = 0;  // pauses, their time, and what of it is not made up for yet
+  unsigned waited_ = 0;
 };
 
 }  // namespace vedette

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { FOOTAGE } from '../world/cache.ts'
 import { startCameras } from '../world/camera.ts'
+import { CameraEngine } from '../world/camera_engine.ts'
 import { encodeSmall } from '../world/footage.ts'
-import { CameraEngine } from './camera_engine.ts'
 import { type Bench, cost } from './row.ts'
 
 const CAMERAS = 32

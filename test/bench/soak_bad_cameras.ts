@@ -12,7 +12,7 @@ import { SCRIPTS, type ScriptName } from '../world/bad_camera/script.ts'
 import { type BadCamera, startBadCamera } from '../world/bad_camera.ts'
 import { FOOTAGE } from '../world/cache.ts'
 import { type Street, startCameras } from '../world/camera.ts'
-import { CameraEngine } from './camera_engine.ts'
+import { CameraEngine } from '../world/camera_engine.ts'
 
 const GOOD = ['good-1', 'good-2', 'good-3', 'good-4']
 const BAD = 4

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { Engine, type EngineConfig } from '@vedette/agent'
 import type { SourceStats } from '@vedette/native'
-import { eventually } from '../world/wait.ts'
+import { eventually } from './wait.ts'
 
 export class CameraEngine {
   readonly live = new Set<string>()
