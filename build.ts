@@ -9,7 +9,15 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
+
+/** Ink looks for them when it is told to; they are not installed. */
+const withoutDevtools: Plugin = {
+  name: 'without-devtools',
+  setup(build) {
+    build.onLoad({ filter: /\/ink\/build\/devtools\.js$/ }, () => ({ contents: '' }))
+  }
+}
 
 const OUT = process.argv[2] ?? 'build'
 const arch = process.arch
@@ -40,10 +48,13 @@ async function buildAgent(out: string): Promise<void> {
     },
     // Its binary lies in packages beside its own.
     external: ['sharp'],
+    // React as it ships, and no developer tools of Ink's.
+    define: { 'process.env.NODE_ENV': '"production"' },
+    plugins: [withoutDevtools],
     logLevel: 'warning'
   })
   for (const file of readdirSync('native/build')) {
-    if (file !== 'vedette.node' && !/^lib(gst)?vedette.*\.so$/.test(file)) continue
+    if (!/^((vedette|sd_notify)\.node|lib(gst)?vedette.*\.so)$/.test(file)) continue
     // Function names stay, for the backtrace of a crash.
     execFileSync('strip', ['--strip-debug', '-o', join(out, file), join('native/build', file)])
   }

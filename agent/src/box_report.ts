@@ -2,6 +2,7 @@
 import type { Reported } from '@vedette/protocol'
 import pack from '../package.json' with { type: 'json' }
 import type { BoxAlerts } from './box_alerts.ts'
+import type { BoxUpkeep } from './box_upkeep.ts'
 import type { DesiredRunner } from './desired/runner.ts'
 import type { HostHealth, HostReadings } from './host/readings.ts'
 import type { BoxMetrics } from './http/metrics.ts'
@@ -31,6 +32,9 @@ export interface BoxReportOptions {
   readings: HostReadings
   crashes: Crashes
   rules: CameraRules
+  upkeep: BoxUpkeep
+  /** What else is wrong, in words; empty ones do not count. */
+  troubles(): string[]
   log: Logger
 }
 
@@ -41,6 +45,7 @@ export class BoxReport {
   #timer: NodeJS.Timeout | null = null
   /** As it was read last. */
   #host: HostHealth | null = null
+  #looks = 0
 
   constructor(options: BoxReportOptions) {
     this.#options = options
@@ -56,9 +61,14 @@ export class BoxReport {
     this.#stopping.abort()
   }
 
+  /** Health messages so far: what stands still is stuck. */
+  get looks(): number {
+    return this.#looks
+  }
+
   /** Looks at everything again and tells the console what has changed. */
   tell(): Reported {
-    const { runner, models, engine, uplink } = this.#options
+    const { runner, models, engine, uplink, upkeep, troubles } = this.#options
     for (const change of this.#modelStates.look(runner.wanted, models.facts, Date.now())) {
       if (change.state === 'waiting' || change.state === 'downloading') continue
       const isBad = change.state === 'failed' || change.state === 'rolled_back'
@@ -71,17 +81,20 @@ export class BoxReport {
       cameras: engine.cameras,
       models: this.#modelStates.states,
       engine: engine.status,
-      troubles: [trouble ?? '', engine.strain].filter((words) => words !== '')
+      troubles: [trouble ?? '', ...troubles(), engine.strain, ...upkeep.words]
+        .filter((words) => words !== '')
+        .slice(0, 16)
     })
     uplink.setReported(now)
     return now
   }
 
   health(): HealthPage {
-    const { settings, uplink, alerts, vitals } = this.#options
+    const { settings, uplink, alerts, vitals, upkeep } = this.#options
     const { uptimeS, cameras } = vitals
-    const facts = { reported: this.tell(), uplink: uplink.status, uptimeS, cameras, alerts: alerts.counts }
-    return healthPage({ box: settings.box.id, agentVersion: pack.version, ...facts })
+    const more = { alerts: alerts.counts, levels: upkeep.wellness.levels }
+    const facts = { reported: this.tell(), uplink: uplink.status, uptimeS, cameras }
+    return healthPage({ box: settings.box.id, agentVersion: pack.version, ...facts, ...more })
   }
 
   metrics(): BoxMetrics {
@@ -110,11 +123,19 @@ export class BoxReport {
   }
 
   async #sendHealth(): Promise<void> {
-    const { engine, uplink, alerts, vitals, readings, rules } = this.#options
+    const { engine, uplink, alerts, vitals, readings, rules, upkeep } = this.#options
     const host = await readings.read(engine.status.pid, this.#stopping.signal)
     this.#host = host
     const { spool, dropped } = uplink.status
+    upkeep.look(host.clock)
     const health = vitals.health(host, { spoolWaiting: spool.waiting, dropped })
-    uplink.sendHealth({ ...withRules(health, rules.counts()), alerts: alerts.counts })
+    upkeep.wellness.look(health, vitals.stats?.cameras ?? {})
+    uplink.sendHealth({
+      ...withRules(health, rules.counts()),
+      alerts: alerts.counts,
+      levels: upkeep.wellness.levels
+    })
+    this.#looks++
+    this.tell()
   }
 }

@@ -1,5 +1,4 @@
 /** The agent: what exists, who is told what. Without the process: signals and exit codes are the command line's. */
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pack from '../package.json' with { type: 'json' }
 import { BoxAlerts } from './box_alerts.ts'
@@ -8,6 +7,8 @@ import { boxForHttp } from './box_for_http.ts'
 import { BoxInventory } from './box_inventory.ts'
 import { BoxPipeline } from './box_pipeline.ts'
 import { BoxReport } from './box_report.ts'
+import { BoxUpkeep } from './box_upkeep.ts'
+import { openDataFolder } from './data_folder.ts'
 import { BoxKey } from './desired/credential.ts'
 import { DesiredRunner } from './desired/runner.ts'
 import { engineEntry } from './engine_entry.ts'
@@ -26,9 +27,12 @@ import type { EngineStats } from './pipeline/channel/status.ts'
 import { Engine } from './pipeline/engine.ts'
 import { CameraEvents } from './report/camera_events.ts'
 import { Crashes } from './report/crashes.ts'
+import { statusLine } from './report/status_line.ts'
 import { Vitals } from './report/vitals.ts'
 import { CameraRules } from './rules/camera_rules.ts'
 import type { Settings } from './settings.ts'
+import { signsOfLife } from './signs_of_box.ts'
+import type { Service } from './systemd/service_manager.ts'
 import { CameraIndices } from './uplink/catalog.ts'
 import { Uplink } from './uplink/uplink.ts'
 
@@ -36,6 +40,8 @@ export interface AgentOptions {
   log: Log
   /** A command wants the process to end; a supervisor starts it again. */
   restart?(): void
+  /** What is wrong around the agent, in words, such as a log file that cannot be written. */
+  troubles?(): string[]
   /** For tests: a module that takes the native addon's place in the engine. */
   addon?: string
 }
@@ -43,16 +49,20 @@ export interface AgentOptions {
 export interface Agent {
   httpPort: number
   health(): HealthPage
+  /** For whoever watches over the process. */
+  service: Service
   stop(): Promise<void>
 }
 
 const DAY_MS = 86_400_000
 
-export async function startAgent(settings: Settings, options: AgentOptions): Promise<Agent> {
+export async function startAgent(given: Settings, options: AgentOptions): Promise<Agent> {
   const { log } = options.log
+  const data = openDataFolder(given.dataDir)
+  if (data.words !== '') log.error(data.words)
+  const settings = { ...given, dataDir: data.path }
   const { dataDir, box } = settings
   const stopping = new AbortController()
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   if (settings.console) options.log.redact(settings.console.secret.reveal())
   if (settings.http.token) options.log.redact(settings.http.token.reveal())
 
@@ -103,6 +113,13 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     refused: (rev, reason) => uplink.emit({ kind: 'desired.refused', rev, reason: reason.slice(0, 2000) }, 'error'),
     log: (message) => log.warn(message)
   })
+  const upkeep = new BoxUpkeep({
+    ...{ settings, log },
+    emit: (event, severity) => uplink.emit(event, severity),
+    correctTimes: (byMs) => uplink.correctTimes(byMs),
+    spareModels: () => models.spare(),
+    changed: () => void report.tell()
+  })
   const alerts = new BoxAlerts({
     ...{ settings, key, log: options.log },
     cameraName: (id) => runner.wanted?.cameras[id]?.name ?? id,
@@ -125,6 +142,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       tenant: alerts.book
     },
     emitted: (event, severity) => alerts.emitted(event, severity),
+    clock: upkeep.clock,
     commands: boxCommands({
       log: options.log,
       announce: () => uplink.announce(),
@@ -186,7 +204,8 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
     log: options.log
   })
   const report = new BoxReport({
-    ...{ settings, runner, models, engine, uplink, alerts, vitals, readings, crashes, rules, log }
+    ...{ settings, runner, models, engine, uplink, alerts, vitals, readings, crashes, rules, upkeep, log },
+    troubles: () => [data.words, ...(options.troubles?.() ?? [])]
   })
   const http = new HttpServer({ ...settings.http, box: boxForHttp({ settings, report, vitals }), log })
 
@@ -203,14 +222,20 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
   await runner.start()
   if (alone) runner.accept(alone)
   report.start()
+  upkeep.disk.start()
   log.info({ box: box.id, port }, `agent ${pack.version} started`)
 
   return {
     httpPort: port,
     health: () => report.health(),
+    service: {
+      signs: signsOfLife({ settings, engine, vitals, uplink, report }),
+      status: () => statusLine(report.health())
+    },
     async stop() {
       stopping.abort()
       report.stop()
+      await upkeep.disk.stop()
       await runner.stop()
       inventory.stop()
       await engine.stop()
@@ -220,6 +245,7 @@ export async function startAgent(settings: Settings, options: AgentOptions): Pro
       await http.stop()
       await models.stop()
       unlisten()
+      data.leave()
     }
   }
 }

@@ -14,7 +14,10 @@ import { type AlertSettings, alertSettings } from './settings/schema/alerts.ts'
 import { type LocalCamera, localCamera } from './settings/schema/camera.ts'
 import { type ConsoleSettings, consoleSettings } from './settings/schema/console.ts'
 import { type DetectionSettings, detectionSettings } from './settings/schema/detection.ts'
+import { type DiskSettings, diskSettings } from './settings/schema/disk.ts'
 import { type HttpSettings, httpSettings, whyExposed } from './settings/schema/http.ts'
+import { type Limits, limits, whyUpsideDown } from './settings/schema/limits.ts'
+import { type LogSettings, logSettings } from './settings/schema/log.ts'
 import { type PipelineSettings, pipelineSettings } from './settings/schema/pipeline.ts'
 import { type SpoolSettings, spoolSettings } from './settings/schema/spool.ts'
 import type { SettingsFile } from './settings/schema.ts'
@@ -38,6 +41,9 @@ export interface Settings {
   analysis: Partial<Analysis>
   alerts: AlertSettings
   spool: SpoolSettings
+  disk: DiskSettings
+  limits: Limits
+  log: LogSettings
   modelTrialS: number
   healthIntervalS: number
   logLevel: 'debug' | 'info' | 'warn' | 'error'
@@ -122,6 +128,8 @@ export function settingsFrom(sources: SettingsSources): SettingsReading {
     const http = httpSettings(value.http)
     const exposed = whyExposed(http)
     if (exposed !== null) problems.push({ where: place('http', 'host'), message: exposed })
+    const upsideDown = whyUpsideDown(limits(value.limits))
+    if (upsideDown !== null) problems.push({ where: place('limits', upsideDown.key), message: upsideDown.words })
     problems.push(...aboutConsole(value, sources, place))
   }
   if (problems.length > 0) return { settings: null, problems, warnings, origins }
@@ -166,6 +174,9 @@ function complete(
     analysis: given.analysis ?? {},
     alerts: alertSettings(given.alerts, dataDir),
     spool: spoolSettings(given.spool),
+    disk: diskSettings(given.disk),
+    limits: limits(given.limits),
+    log: logSettings(given.log),
     modelTrialS: given.modelTrialS ?? 60,
     healthIntervalS: given.healthIntervalS ?? 10,
     logLevel: given.logLevel ?? 'info'

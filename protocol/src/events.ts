@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { AlertHeld, AlertSent } from './alert.ts'
 import { CameraState } from './camera.ts'
+import { HealthLevel } from './health.ts'
 import { ModelState } from './reported.ts'
 import { RuleEvent } from './rule_event.ts'
 import { ById, Count, Fraction, Id, Name, Text, Time, Ulid, Version } from './scalars.ts'
@@ -55,6 +56,12 @@ export const EventBody = Type.Union([
     maxFps: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
     reason: Text
   }),
+  /** A figure of the box (`cpu`, `disk`, `camera door`) is beyond its limit, or back. Empty reason: it is well again. */
+  Type.Object({ kind: Type.Literal('health.level'), figure: Name, level: HealthLevel, was: HealthLevel, reason: Text }),
+  /** Given up to make room on the disk: old logs, records of crashes, models and engines that are not used. */
+  Type.Object({ kind: Type.Literal('disk.freed'), bytes: Count, reason: Text }),
+  /** The wall clock of the box was set: `at` of events before this one was off by as much. */
+  Type.Object({ kind: Type.Literal('clock.jumped'), byMs: Type.Integer(), reason: Text }),
   Type.Object({ kind: Type.Literal('desired.applied'), rev: Count }),
   Type.Object({ kind: Type.Literal('desired.refused'), rev: Count, reason: Text }),
   Type.Object({ kind: Type.Literal('agent.started'), agentVersion: Name }),
@@ -68,6 +75,11 @@ const Numbering = Type.Object({
   /** 1 … N within its spool, without a gap; given in the transaction that stored it. */
   n: Type.Integer({ minimum: 1 }),
   at: Time,
+  /**
+   * By how much `at` may be off, in milliseconds; null: nobody keeps the box's clock, or it does not tell. Absent from
+   * boxes that do not know the field.
+   */
+  uncertaintyMs: Type.Optional(Type.Union([Type.Number({ minimum: 0 }), Type.Null()])),
   severity: Severity
 })
 

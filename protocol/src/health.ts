@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { AlertCounts } from './alert.ts'
 import { RuleCounts } from './rule_event.ts'
-import { ById, Count, Fraction, Name, Percent, Time, Version } from './scalars.ts'
+import { ById, Count, Fraction, Name, Percent, Text, Time, Version } from './scalars.ts'
 
 const Maybe = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 const Positive = Type.Number({ minimum: 0 })
@@ -49,6 +49,10 @@ export const ModelComparison = Type.Object({
 })
 export type ModelComparison = Static<typeof ModelComparison>
 
+/** ok: not told. warn: somebody should know. bad: somebody should come. */
+export const HealthLevel = Type.Union([Type.Literal('ok'), Type.Literal('warn'), Type.Literal('bad')])
+export type HealthLevel = Static<typeof HealthLevel>
+
 export const Health = Type.Object({
   v: Version,
   at: Time,
@@ -81,6 +85,12 @@ export const Health = Type.Object({
   inferMs: Maybe(Positive),
   cameras: ById(CameraHealth),
   comparison: Type.Optional(ModelComparison),
-  alerts: Type.Optional(AlertCounts)
+  alerts: Type.Optional(AlertCounts),
+  /** Figures beyond their limits (the box's settings), with what to do. Absent from boxes that do not look. */
+  levels: Type.Optional(
+    Type.Array(
+      Type.Object({ figure: Name, level: Type.Union([Type.Literal('warn'), Type.Literal('bad')]), reason: Text })
+    )
+  )
 })
 export type Health = Static<typeof Health>

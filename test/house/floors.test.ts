@@ -8,7 +8,13 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { root } from './source_files.ts'
 
-const shipped = ['vedette.node', 'libgstvedette.so', 'libvedette_parsers.so', 'libvedette_parsers_9.so']
+const shipped = [
+  'vedette.node',
+  'libgstvedette.so',
+  'libvedette_parsers.so',
+  'libvedette_parsers_9.so',
+  'sd_notify.node'
+]
 const floors: Record<string, string> = { GLIBC: '2.31', GLIBCXX: '3.4.28', CXXABI: '1.3.12', GCC: '9.0.0' }
 const gstreamerFloor = '1.16'
 const girFolder = '/usr/share/gir-1.0'

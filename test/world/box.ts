@@ -14,6 +14,8 @@ export interface BoxOptions {
   /** Default: the agent's source in the checkout. */
   program?: string
   env?: Record<string, string>
+  /** A program, and what it is given before the agent's own command line: it runs that. */
+  wrap?: string[]
   onLine?: (line: string) => void
 }
 
@@ -32,9 +34,12 @@ export async function startBox(options: BoxOptions): Promise<RunningBox> {
   await mkdir(options.dir, { recursive: true })
   const config = join(options.dir, 'box.yaml')
   await writeFile(config, stringify(settingsOf(options)), { mode: 0o600 })
+  const [command = process.execPath, ...args] = [
+    ...(options.wrap ?? []),
+    ...[process.execPath, options.program ?? PROGRAM, 'start', '--config', config]
+  ]
   const agent = new WorldProcess({
-    command: process.execPath,
-    args: [options.program ?? PROGRAM, 'start', '--config', config],
+    ...{ command, args },
     ...(options.env && { env: options.env }),
     ...(options.onLine && { onLine: options.onLine })
   })

@@ -2,7 +2,9 @@
 import { parseArgs } from 'node:util'
 import { createLog } from '../log.ts'
 import { startAgent } from '../main.ts'
+import { serviceManager } from '../service_manager.ts'
 import { effective, problemText, readSettings, SettingsError } from '../settings.ts'
+import { logFile } from './log_file.ts'
 import { settingsFlags, settingsOptions } from './settings_flags.ts'
 import { UsageError } from './usage_error.ts'
 
@@ -36,7 +38,19 @@ export async function startCommand(args: string[]): Promise<void> {
   const reading = readSettings(files, commandLine)
   const { settings, problems, warnings } = reading
   if (settings === null) throw new SettingsError(problems)
-  const log = createLog({ level: settings.logLevel })
+  let fileTrouble = ''
+  const file = logFile(settings.log, (reason) => {
+    fileTrouble = reason ?? ''
+    log.log.warn(reason ?? 'the log file is written again')
+  })
+  const log = createLog({
+    level: settings.logLevel,
+    write(line) {
+      process.stdout.write(line)
+      file?.write(line)
+    }
+  })
+  const manager = serviceManager(process.env, (message) => log.log.warn(message))
   for (const warning of warnings) log.log.warn(problemText(warning))
   for (const { key, value, from } of effective(reading)) log.log.debug({ setting: key, value, from }, 'setting')
   let isStopping = false
@@ -44,17 +58,21 @@ export async function startCommand(args: string[]): Promise<void> {
   // Signals first: one that comes while the agent starts must stop it too.
   process.on('SIGTERM', () => stop('SIGTERM'))
   process.on('SIGINT', () => stop('SIGINT'))
-  const starting = startAgent(settings, { log, restart: () => stop('a command') })
-  await starting.catch((error: Error) => {
+  process.on('SIGHUP', () => manager.reload(() => file?.reopen()))
+  const starting = startAgent(settings, { log, restart: () => stop('a command'), troubles: () => [fileTrouble] })
+  const agent = await starting.catch((error: Error) => {
     // Some of it may run already; a supervisor starts it again as a whole.
     console.error(`vedette: ${error.message}`)
+    log.log.fatal(error.message)
     process.exit(1)
   })
+  if (!isStopping) manager.ready(agent.service)
 
   function stop(cause: string): void {
     if (isStopping) return
     isStopping = true
     log.log.info(`stopping because of ${cause}`)
+    manager.stopping(cause)
     setTimeout(() => {
       log.log.error(`expected to have stopped within ${STOP_LIMIT_MS} ms; ending anyway`)
       process.exit(1)

@@ -152,6 +152,6 @@ function noUnit(check: string, isContainer: boolean, option: string): Finding {
     : wrong(
         check,
         'no systemd service starts the agent',
-        'Make one: ExecStart=… vedette start --config …, Restart=always, MemoryMax=….'
+        'Install the one that lies beside the program: sudo cp configs/systemd/vedette.service /etc/systemd/system/ && sudo systemctl enable --now vedette'
       )
 }

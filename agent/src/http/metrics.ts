@@ -51,6 +51,7 @@ export interface CameraMetrics {
   longestGapMs: number
   latencyMsP50: number | null
   latencyMsP99: number | null
+  lastFrameAgeMs: number | null
 }
 
 /** What the API itself counts. */
@@ -115,6 +116,7 @@ function perCamera(registry: Registry, cameras: BoxMetrics['cameras']): void {
   const longestGap = gauge('longest_gap_seconds', 'Longest time between two decoded frames in the last second')
   const median = gauge('latency_p50_seconds', 'Median time from capture to metadata')
   const p99 = gauge('latency_p99_seconds', 'Time from capture to metadata, 99th percentile')
+  const age = gauge('last_frame_age_seconds', 'Since the last decoded frame')
   for (const [camera, of] of Object.entries(cameras)) {
     live.set({ camera }, Number(of.isLive))
     fps.set({ camera }, of.fps)
@@ -126,6 +128,7 @@ function perCamera(registry: Registry, cameras: BoxMetrics['cameras']): void {
     longestGap.set({ camera }, of.longestGapMs / 1000)
     if (of.latencyMsP50 !== null) median.set({ camera }, of.latencyMsP50 / 1000)
     if (of.latencyMsP99 !== null) p99.set({ camera }, of.latencyMsP99 / 1000)
+    if (of.lastFrameAgeMs !== null) age.set({ camera }, of.lastFrameAgeMs / 1000)
   }
 }
 

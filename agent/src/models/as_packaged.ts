@@ -16,5 +16,6 @@ export const asPackaged: ModelFiles = {
     network: networkOf(model),
     engineFile: null
   }),
-  collect: () => Promise.resolve()
+  collect: () => Promise.resolve(),
+  spare: () => Promise.resolve([])
 }

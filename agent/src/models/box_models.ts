@@ -2,7 +2,7 @@
 import type { Desired, ModelReference } from '@vedette/protocol'
 import { buildNews } from './build_log.ts'
 import { Companions } from './companions.ts'
-import type { ModelFiles, StageFiles } from './model_files.ts'
+import type { ModelFiles, SpareFolder, StageFiles } from './model_files.ts'
 import { type Chosen, insteadOf, ModelSwitch } from './model_switch.ts'
 import { PackageError } from './package_error.ts'
 import { ModelStore, type StoredModel } from './store.ts'
@@ -43,6 +43,8 @@ export class BoxModels {
   readonly #companionOf = new Map<string, string>()
   /** Packages that the settings name, by the SHA-256 that references to them carry. */
   readonly #local = new Map<string, StoredModel>()
+  /** What the document in force and a roll-back need. */
+  #kept: StoredModel[] | null = null
   readonly #arrived = new Map<string, number>()
   /** Why a package that is on its way does not come at the moment. */
   readonly #heldUp = new Map<string, string>()
@@ -256,6 +258,13 @@ export class BoxModels {
     const warn = (error: Error) => this.#options.log.warn(`old models could not be deleted: ${error.message}`)
     await this.#store.collect(keep).catch(warn)
     await this.#options.files.collect(kept).catch(warn)
+    this.#kept = kept
+  }
+
+  /** What is kept of models that are not used, for the day that one comes back. */
+  async spare(): Promise<SpareFolder[]> {
+    // Before a document has been applied nobody knows what is used.
+    return this.#kept === null ? [] : this.#options.files.spare(this.#kept)
   }
 
   /** The pipeline with the selected model runs. */

@@ -2,7 +2,7 @@
 import type { Task } from '@vedette/model'
 import { buildNews } from './build_log.ts'
 import type { CacheEntry, EngineCache } from './engine_cache.ts'
-import type { Building, ModelFiles, StageFiles } from './model_files.ts'
+import type { Building, ModelFiles, SpareFolder, StageFiles } from './model_files.ts'
 import { networkOf } from './network.ts'
 import { PackageError } from './package_error.ts'
 import type { StoredModel } from './store.ts'
@@ -58,6 +58,10 @@ export class EngineBuilds implements ModelFiles {
 
   collect(keep: readonly StoredModel[]): Promise<void> {
     return this.#options.cache.collect(keep)
+  }
+
+  spare(keep: readonly StoredModel[]): Promise<SpareFolder[]> {
+    return this.#options.cache.spare(keep)
   }
 
   async build(model: StoredModel, progress: (words: string) => void, signal: AbortSignal): Promise<void> {

@@ -9,6 +9,7 @@ import { calibrationFile } from '@vedette/model'
 import { writeDurably } from '../durable_file.ts'
 import { digestOf, type EngineKey, engineKey } from './engine_key.ts'
 import { batchSizeFor, type InferBox, type InferMachine } from './machine.ts'
+import type { SpareFolder } from './model_files.ts'
 import { type BoxConfigInput, boxConfig, dlaCoreFor, engineFile, precisionFor } from './nvinfer_config.ts'
 import type { StoredModel } from './store.ts'
 
@@ -135,6 +136,19 @@ export class EngineCache {
       await rm(join(this.#options.directory, entry.name), { recursive: true, force: true })
       bytes -= entry.bytes
     }
+  }
+
+  /** Entries of packages that are not among `keep`. */
+  async spare(keep: readonly StoredModel[]): Promise<SpareFolder[]> {
+    const kept = new Set(keep.map((model) => basename(this.entryOf(model).folder)))
+    const names = (await readdir(this.#options.directory).catch(() => [])).filter((name) => !kept.has(name))
+    return Promise.all(
+      names.map(async (name) => {
+        const folder = join(this.#options.directory, name)
+        const { bytes, madeMs } = await measure(folder, name)
+        return { bytes, madeMs, remove: () => rm(folder, { recursive: true, force: true }) }
+      })
+    )
   }
 
   #input(model: StoredModel): Omit<BoxConfigInput, 'files'> {

@@ -16,6 +16,14 @@ export interface StageFiles {
   engineFile: string | null
 }
 
+/** What could be made again. */
+export interface SpareFolder {
+  bytes: number
+  /** Milliseconds since 1970. */
+  madeMs: number
+  remove(): Promise<void>
+}
+
 export interface Building {
   sinceMs: number
   /** What is being built, and how far it is. */
@@ -37,4 +45,6 @@ export interface ModelFiles {
   filesOf(model: StoredModel): StageFiles
   /** Deletes what belongs to no model of these, and takes room that is needed. */
   collect(keep: readonly StoredModel[]): Promise<void>
+  /** What of the rest is still kept, for a model that comes back. */
+  spare(keep: readonly StoredModel[]): Promise<SpareFolder[]>
 }

@@ -70,6 +70,10 @@ export class TritonFiles implements ModelFiles {
     for (const name of await readdir(this.#options.directory).catch(() => []))
       if (!kept.includes(name)) await rm(join(this.#options.directory, name))
   }
+
+  spare(): Promise<never[]> {
+    return Promise.resolve([])
+  }
 }
 
 function fileOf(sha256: string): string {

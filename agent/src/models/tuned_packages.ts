@@ -68,6 +68,10 @@ export class TunedPackages implements ModelFiles {
     for (const name of await readdir(this.#options.directory).catch(() => []))
       if (!kept.includes(name)) await rm(join(this.#options.directory, name))
   }
+
+  spare(): Promise<never[]> {
+    return Promise.resolve([])
+  }
 }
 
 /** Of a local package the hash is of its place, and may be short of hexadecimal. */

@@ -46,7 +46,8 @@ export function tunedFiles(files: ModelFiles, tuning: Tuning): ModelFiles {
     isBuilt: (model) => files.isBuilt(own(model)),
     build: (model, progress, signal) => files.build(own(model), progress, signal),
     filesOf: (model) => files.filesOf(own(model)),
-    collect: (keep) => files.collect(keep.map(own))
+    collect: (keep) => files.collect(keep.map(own)),
+    spare: (keep) => files.spare(keep.map(own))
   }
 }
 

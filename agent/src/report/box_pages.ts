@@ -29,6 +29,7 @@ export function healthPage(facts: {
   uplink: UplinkFacts
   cameras: Record<string, CameraHealth>
   alerts: AlertCounts
+  levels: NonNullable<Health['levels']>
 }) {
   const { box, agentVersion, uptimeS, reported, uplink } = facts
   const { session, spool } = uplink
@@ -37,6 +38,7 @@ export function healthPage(facts: {
   return {
     status: reasons.length === 0 ? ('ok' as const) : ('degraded' as const),
     reasons,
+    levels: facts.levels,
     box,
     agentVersion,
     uptimeS,
@@ -86,7 +88,7 @@ export function boxMetrics(facts: {
         const isLive = states.get(id)?.state === 'live'
         const frames = { fps, analysedFps, framesDecoded, framesAnalysed, framesDropped, ptsGaps, longestGapMs }
         const latency = { latencyMsP50: known(counters.latencyMsP50), latencyMsP99: known(counters.latencyMsP99) }
-        return [id, { isLive, ...frames, ...latency }]
+        return [id, { isLive, ...frames, ...latency, lastFrameAgeMs: known(counters.lastFrameAgeMs) }]
       })
     )
   }

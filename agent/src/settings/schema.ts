@@ -9,8 +9,11 @@ import { LocalCameraFile } from './schema/camera.ts'
 import { closed } from './schema/closed.ts'
 import { ConsoleFile } from './schema/console.ts'
 import { DetectionFile } from './schema/detection.ts'
+import { DiskFile } from './schema/disk.ts'
 import { FilePath } from './schema/file_path.ts'
 import { HttpSettingsFile } from './schema/http.ts'
+import { LimitsFile } from './schema/limits.ts'
+import { LogFile } from './schema/log.ts'
 import { PipelineFile } from './schema/pipeline.ts'
 import { SpoolFile } from './schema/spool.ts'
 
@@ -30,6 +33,9 @@ export const SettingsFile = Type.Object(
     analysis: Optional(Type.Partial(Analysis, closed)),
     alerts: Optional(AlertsFile),
     spool: Optional(SpoolFile),
+    disk: Optional(DiskFile),
+    limits: Optional(LimitsFile),
+    log: Optional(LogFile),
     /** How long a new model must run and see something before it is kept. */
     modelTrialS: Optional(Type.Number({ minimum: 5, maximum: 3600 })),
     healthIntervalS: Optional(Type.Number({ minimum: 1, maximum: 3600 })),

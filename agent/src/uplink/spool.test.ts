@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
 import type { EventBody } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { runs } from './given_up.ts'
@@ -170,5 +171,47 @@ test('joins numbers into runs', () => {
     [1, 3],
     [7, 8],
     [10, 10]
+  ])
+})
+
+test('every event says how sure its time is, and those of this run that are not move when the clock is set', () => {
+  const file = makeFile()
+  let [now, uncertaintyMs] = [0, null as number | null]
+  const clock = { now: () => now, uncertaintyMs: () => uncertaintyMs }
+  const before = makeSpool({ file, ...clock })
+  before.add(applied(1), 'info')
+  before.stop()
+  const spool = makeSpool({ file, ...clock })
+  spool.add(applied(2), 'info')
+  spool.commit()
+  uncertaintyMs = 1.5
+  spool.add(applied(3), 'info')
+  spool.commit()
+  uncertaintyMs = null
+  spool.add(applied(4), 'info')
+  spool.correct(60_000)
+  spool.commit()
+  expect(spool.unreceipted(9).map((event) => [event.n, Date.parse(event.at), event.uncertaintyMs])).toEqual([
+    [1, 0, null],
+    [2, 60_000, null],
+    [3, 0, 1.5],
+    [4, 60_000, null]
+  ])
+})
+
+test('a spool of an older agent, without the column for it, goes on', () => {
+  const file = makeFile()
+  const old = new DatabaseSync(file)
+  old.exec(`CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+    CREATE TABLE event (n INTEGER PRIMARY KEY, at_ms INTEGER, severity INTEGER, body TEXT);
+    INSERT INTO meta VALUES ('id', '01KAJZ0000M4N5P6Q7R8S9T0VW'), ('last', 1);
+    INSERT INTO event VALUES (1, 0, 1, '{"kind":"desired.applied","rev":7}');`)
+  old.close()
+  const spool = makeSpool({ file })
+  spool.add(applied(8), 'info')
+  spool.commit()
+  expect(spool.unreceipted(9)).toEqual([
+    expect.objectContaining({ n: 1, rev: 7, uncertaintyMs: null }),
+    expect.objectContaining({ n: 2, rev: 8 })
   ])
 })

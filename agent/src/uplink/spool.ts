@@ -12,7 +12,7 @@
  */
 import type { Event, EventBody, Severity } from '@vedette/protocol'
 import { GivenUp } from './given_up.ts'
-import { openSpool, type SpoolDatabase } from './spool_database.ts'
+import { openSpool, type SpoolDatabase, type StoredEvent } from './spool_database.ts'
 import type { SpoolTenant } from './spool_tenant.ts'
 
 /** Longest time between an event and the commit that stores it. */
@@ -25,6 +25,8 @@ export interface SpoolOptions {
   maxBytes: number
   maxAgeMs: number
   now?: () => number
+  /** By how much `now` may be off; null: nobody knows. */
+  uncertaintyMs?: () => number | null
   /** Pages of the database at most: a full disk, for tests. */
   maxPages?: number
   tenant?: SpoolTenant
@@ -41,22 +43,21 @@ export interface SpoolStatus {
   inMemory: number
   lostInMemory: number
   trouble: string | null
-}
-
-interface Waiting {
-  atMs: number
-  severity: Severity
-  body: EventBody
+  /** Tries to store since the agent began, successful or not: what stands still is stuck. */
+  commits: number
 }
 
 export class Spool {
   readonly #options: SpoolOptions
   readonly #now: () => number
   #db: SpoolDatabase | null = null
-  #queue: Waiting[] = []
+  #queue: StoredEvent[] = []
   #received: [number, number][] = []
   #lost = 0
   #trouble: string | null = null
+  #commits = 0
+  /** Numbers above it were given by this process. */
+  #before: number | null = null
   #timer: NodeJS.Timeout | null = null
   /** Unreserved after a crash: a new start leaves a gap, so that no id is used twice (see `nextTrackId`). */
   #nextTrack = 0
@@ -84,13 +85,23 @@ export class Spool {
 
   add(body: EventBody, severity: Severity): void {
     if (this.#queue.length >= MEMORY_LIMIT) this.#loseOne()
-    this.#queue.push({ atMs: this.#now(), severity, body })
+    this.#queue.push({ atMs: this.#now(), uncertaintyMs: this.#uncertaintyMs(), severity, body })
     this.#commitSoon(GROUP_MS / 2)
   }
 
   /** The tenant has something to write: within GROUP_MS, with the events that were added meanwhile. */
   commitSoon(): void {
     this.#commitSoon(GROUP_MS / 2)
+  }
+
+  /** The clock was set: events of this run whose time was not known for sure happened so much later. */
+  correct(byMs: number): void {
+    for (const waiting of this.#queue) if (waiting.uncertaintyMs === null) waiting.atMs += byMs
+    try {
+      if (this.#before !== null) this.#db?.correct(byMs, this.#before)
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   /** The console has committed these numbers of the spool with this id. */
@@ -123,13 +134,15 @@ export class Spool {
       waiting: (this.#db?.waiting() ?? 0) + this.#queue.length,
       inMemory: this.#queue.length,
       lostInMemory: this.#lost,
-      trouble: this.#trouble
+      trouble: this.#trouble,
+      commits: this.#commits
     }
   }
 
   /** Stores what waits, now. */
   commit(): void {
     this.#cancelCommit()
+    this.#commits++
     try {
       this.#db ??= this.#open()
       if (this.#received.length > 0) {
@@ -140,7 +153,7 @@ export class Spool {
       const queue = this.#queue
       const { tenant } = this.#options
       if (queue.length > 0 || lost > 0 || tenant?.hasChanges) {
-        const events = lost > 0 ? [lossEvent(lost, this.#now()), ...queue] : queue
+        const events = lost > 0 ? [this.#lossEvent(lost), ...queue] : queue
         this.#db.store(events, this.#nextTrack, (db) => tenant?.write(db))
         this.#queue = []
         this.#lost = 0
@@ -167,6 +180,7 @@ export class Spool {
       throw error
     }
     this.#nextTrack = Math.max(this.#nextTrack, db.lastTrack + 1000)
+    this.#before = db.lastNumber()
     return db
   }
 
@@ -220,9 +234,14 @@ export class Spool {
     if (this.#commitTimer) clearTimeout(this.#commitTimer)
     this.#commitTimer = null
   }
-}
 
-function lossEvent(dropped: number, atMs: number): Waiting {
-  const reason = 'the disk took no writes and the memory for waiting events was full'
-  return { atMs, severity: 'error', body: { kind: 'spool.dropped', dropped, reason } }
+  #lossEvent(dropped: number): StoredEvent {
+    const reason = 'the disk took no writes and the memory for waiting events was full'
+    const body = { kind: 'spool.dropped', dropped, reason } as const
+    return { atMs: this.#now(), uncertaintyMs: this.#uncertaintyMs(), severity: 'error', body }
+  }
+
+  #uncertaintyMs(): number | null {
+    return this.#options.uncertaintyMs?.() ?? null
+  }
 }

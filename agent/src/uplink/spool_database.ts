@@ -14,6 +14,13 @@ interface EventRow {
   at_ms: number
   severity: number
   body: string
+  uncertainty_ms: number | null
+}
+export interface StoredEvent {
+  atMs: number
+  uncertaintyMs: number | null
+  severity: Severity
+  body: EventBody
 }
 interface GapRow {
   first: number
@@ -30,12 +37,13 @@ export function openSpool(file: string, maxPages?: number) {
   if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${maxPages}`)
   const meta = db.prepare('SELECT value FROM meta WHERE key = ?')
   const setMeta = db.prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value')
-  const insert = db.prepare('INSERT INTO event VALUES (?, ?, ?, ?)')
+  const insert = db.prepare('INSERT INTO event (n, at_ms, severity, body, uncertainty_ms) VALUES (?, ?, ?, ?, ?)')
   const select = db.prepare('SELECT * FROM event WHERE n > ? ORDER BY n LIMIT ?')
   const gaps = db.prepare('SELECT * FROM given_up WHERE last > ? ORDER BY first LIMIT ?')
   const remove = db.prepare('DELETE FROM event WHERE n BETWEEN ? AND ?')
   const overlapping = db.prepare('SELECT * FROM given_up WHERE first <= ? AND last >= ?')
   const removeGap = db.prepare('DELETE FROM given_up WHERE first = ?')
+  const correct = db.prepare('UPDATE event SET at_ms = at_ms + ? WHERE n > ? AND uncertainty_ms IS NULL')
   const addGap = db.prepare('INSERT INTO given_up VALUES (?, ?, ?, ?)')
   const counts = db.prepare(
     `SELECT (SELECT count(*) FROM event) + (SELECT coalesce(sum(last - first + 1), 0) FROM given_up) AS waiting,
@@ -67,16 +75,14 @@ export function openSpool(file: string, maxPages?: number) {
     addGap: (gap: GapRow) => void addGap.run(gap.first, gap.last, gap.at_ms, gap.reason),
     close: () => db.close(),
 
+    lastNumber: () => lastNumber,
+
     /** `beside` writes its own in the same transaction. */
-    store(
-      events: readonly { atMs: number; severity: Severity; body: EventBody }[],
-      lastTrack: number,
-      beside: (db: DatabaseSync) => void
-    ): void {
+    store(events: readonly StoredEvent[], lastTrack: number, beside: (db: DatabaseSync) => void): void {
       let n = lastNumber
       transaction(() => {
-        for (const { atMs, severity, body } of events) {
-          insert.run(++n, atMs, severities.indexOf(severity), JSON.stringify(body))
+        for (const { atMs, uncertaintyMs, severity, body } of events) {
+          insert.run(++n, atMs, severities.indexOf(severity), JSON.stringify(body), uncertaintyMs)
         }
         setMeta.run('last', n)
         setMeta.run('track', lastTrack)
@@ -84,6 +90,9 @@ export function openSpool(file: string, maxPages?: number) {
       })
       lastNumber = n
     },
+
+    /** Events after number `n` whose time was not known for sure happened so much later. */
+    correct: (byMs: number, n: number) => transaction(() => void correct.run(byMs, n)),
 
     forget(ranges: readonly (readonly [number, number])[]): void {
       transaction(() => {
@@ -123,7 +132,8 @@ export function openSpool(file: string, maxPages?: number) {
 
 function eventOf(row: EventRow): Event {
   const body = JSON.parse(row.body) as EventBody
-  return { n: row.n, at: new Date(row.at_ms).toISOString(), severity: severities[row.severity]!, ...body }
+  const at = new Date(row.at_ms).toISOString()
+  return { n: row.n, at, uncertaintyMs: row.uncertainty_ms, severity: severities[row.severity]!, ...body }
 }
 
 function expand(gap: GapRow, after: number, limit: number): Event[] {
@@ -131,7 +141,15 @@ function expand(gap: GapRow, after: number, limit: number): Event[] {
   const length = Math.min(limit, gap.last - first + 1)
   const at = new Date(gap.at_ms).toISOString()
   return Array.from({ length }, (_, i) => {
-    return { n: first + i, at, severity: 'warning', kind: 'spool.dropped', dropped: 1, reason: gap.reason }
+    return {
+      n: first + i,
+      at,
+      uncertaintyMs: null,
+      severity: 'warning',
+      kind: 'spool.dropped',
+      dropped: 1,
+      reason: gap.reason
+    }
   })
 }
 
@@ -163,6 +181,12 @@ function open(file: string): DatabaseSync {
       CREATE INDEX IF NOT EXISTS event_by_severity ON event (severity, n);
       CREATE TABLE IF NOT EXISTS given_up (first INTEGER PRIMARY KEY, last INTEGER, at_ms INTEGER, reason TEXT);
     `)
+    const columns = db
+      .prepare("SELECT name FROM pragma_table_info('event')")
+      .all()
+      .map(({ name }) => name)
+    // Spools of agents before 2026-11-21 have none.
+    if (!columns.includes('uncertainty_ms')) db.exec('ALTER TABLE event ADD COLUMN uncertainty_ms REAL')
     db.prepare("INSERT OR IGNORE INTO meta VALUES ('id', ?)").run(ulid())
     db.exec('COMMIT')
     return db

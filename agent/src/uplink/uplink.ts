@@ -36,6 +36,8 @@ export interface UplinkOptions {
   /** Null for a box without a console: events are stored, nothing is sent. */
   connection: Connection | null
   spool: { maxBytes: number; maxAgeMs: number; tenant?: SpoolTenant }
+  /** Of events; default: the system's, of unknown quality. */
+  clock?: { now(): number; uncertaintyMs(): number | null }
   commands: CommandHandlers
   tap: PreviewsOptions['tap']
   /** Looks at tracks frame by frame. */
@@ -78,11 +80,12 @@ export class Uplink {
 
   constructor(options: UplinkOptions) {
     this.#options = options
-    const { log, connection, dataDir } = options
+    const { log, connection, dataDir, clock } = options
     this.#session = connection && new Session(connection, this.#handlers())
     this.#spool = new Spool({
       file: join(dataDir, 'spool.db'),
       ...options.spool,
+      ...(clock && { now: () => clock.now(), uncertaintyMs: () => clock.uncertaintyMs() }),
       changed: () => this.#events.changed(),
       trouble: (reason) => {
         if (reason === null) log.info('events are stored again')
@@ -161,6 +164,11 @@ export class Uplink {
   /** What the spool's tenant has to write is committed with the events emitted at the same moment. */
   commitSoon(): void {
     this.#spool.commitSoon()
+  }
+
+  /** The clock was set. */
+  correctTimes(byMs: number): void {
+    this.#spool.correct(byMs)
   }
 
   setInventory(inventory: Inventory): void {

@@ -11,6 +11,14 @@ export const HealthPage = Type.Object(
   {
     status: Type.Union([Type.Literal('ok'), Type.Literal('degraded')]),
     reasons: Type.Array(Words, { description: 'Why degraded, in words.' }),
+    levels: Type.Array(
+      Type.Object({
+        figure: Type.String({ description: 'cpu, memory, disk, temperature, gpu 0 memory, camera door …' }),
+        level: Type.Union([Type.Literal('warn'), Type.Literal('bad')]),
+        reason: Words
+      }),
+      { description: 'Figures beyond their limits (settings: limits).' }
+    ),
     box: Type.String(),
     agentVersion: Type.String(),
     uptimeS: Type.Number(),

@@ -8,6 +8,7 @@ import { type HttpOptions, HttpServer } from '../server.ts'
 export const well: HealthPage = {
   status: 'ok',
   reasons: [],
+  levels: [],
   box: 'box-1',
   agentVersion: '0.1.0',
   uptimeS: 5,
@@ -50,7 +51,8 @@ export const metrics: BoxMetrics = {
       ptsGaps: 2,
       longestGapMs: 45.5,
       latencyMsP50: 12,
-      latencyMsP99: null
+      latencyMsP99: null,
+      lastFrameAgeMs: null
     }
   },
   alerts: {

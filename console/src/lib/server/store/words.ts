@@ -90,6 +90,10 @@ function lastSeen(standing: Standing): string {
   return address === undefined ? '' : `: last seen on ${address}`
 }
 
+function firstUpper(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+}
+
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`
 }
@@ -123,6 +127,11 @@ export function tell(body: EventBody, camera: string): string {
     case 'pipeline.fell':
       return `New pipeline fell, the one before it goes on: ${body.reason}`
     case 'analysis.adapted':
+      return body.reason
+    case 'health.level':
+      return body.reason || `${firstUpper(body.figure)}: well again`
+    case 'disk.freed':
+    case 'clock.jumped':
       return body.reason
     case 'desired.applied':
       return `Revision ${body.rev} applied`
