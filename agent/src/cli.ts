@@ -11,6 +11,7 @@ import { healthCheckCommand } from './cli/health_check.ts'
 import { help } from './cli/help.ts'
 import { logsCommand } from './cli/logs.ts'
 import { modelCommand } from './cli/model.ts'
+import { monitorCommand } from './cli/monitor.ts'
 import { probeCommand } from './cli/probe.ts'
 import { startCommand } from './cli/start.ts'
 import { UsageError } from './cli/usage_error.ts'
@@ -27,7 +28,8 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   doctor: doctorCommand,
   probe: probeCommand,
   benchmark: benchmarkCommand,
-  model: modelCommand
+  model: modelCommand,
+  monitor: monitorCommand
 }
 
 const [name, ...args] = process.argv.slice(2)

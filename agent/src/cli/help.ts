@@ -5,6 +5,7 @@ Run a box
   enroll        make this machine a box of a console
   health-check  whether the agent on this machine is well
   logs          its log, line by line
+  monitor       how it is: a line a second, or a screen
 
 Settings
   validate      whether a box would run as its settings say, here
