@@ -51,7 +51,7 @@ std::pair<uint32_t, uint32_t> MetadataLoad::add(SourceDescription description) {
   if (!place)
     throw NativeError{"argument", "expected at most " + std::to_string(plan_.cameras) + " cameras, received one more"};
   auto source =
-      Source::create(std::move(description), {place->first, place->second, {Family::cpu, 0, Memory::standard}, 0},
+      Source::create(std::move(description), {place->first, place->second, {Family::cpu, 0, Memory::standard, 0}, 0},
                      errands_, [](const SourceEvent&) {});
   slots_.put(place->first, std::move(source));
   return *place;
