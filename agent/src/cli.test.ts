@@ -37,7 +37,10 @@ test('a wrong call ends with 2 and says what was expected', { timeout: 90_000 },
     err: "vedette: Unknown option '--usr'\nTry: vedette probe --help\n",
     code: 2
   })
-  expect(await run('start', '--help').ended()).toMatchObject({ out: expect.stringContaining('COMMAND'), code: 0 })
+  expect(await run('start', '--help').ended()).toMatchObject({
+    out: expect.stringContaining('Usage: vedette start'),
+    code: 0
+  })
 })
 
 test('config check ends with 0 for right settings, and with 1, file and line for wrong ones', {

@@ -31,7 +31,7 @@ const canUnplug = spawnSync('unshare', ['--net', 'ip', 'link', 'set', 'lo', 'up'
 test('with every camera dead', async () => {
   const dead = (port: number) => ({ source: { kind: 'rtsp', url: `rtsp://127.0.0.1:${port}/none` } })
   const box = await begun({ settings: { cameras: { one: dead(9), two: dead(11) } } })
-  const page = await healthWith(box, /Camera one is backing off\..*Camera two is backing off\./)
+  const page = await healthWith(box, /Camera one is backing off[.:].*Camera two is backing off[.:]/)
   expect(page.engine.state).toBe('running')
   await ends(box)
 })

@@ -18,7 +18,7 @@ export function reasonsDegraded({ reported, console }: WellBeing): string[] {
   if (whyNotYet !== '') reasons.push(whyNotYet)
   for (const [id, camera] of Object.entries(cameras)) {
     if (camera.state === 'live' || camera.state === 'disabled' || camera.state === 'idle') continue
-    reasons.push(`Camera ${id} is ${camera.state.replace('_', ' ')}. ${camera.reason}`.trim())
+    reasons.push(cameraWords(id, camera))
   }
   for (const [id, model] of Object.entries(models)) {
     const isBad = model.state === 'failed' || model.state === 'rolled_back'
@@ -27,4 +27,11 @@ export function reasonsDegraded({ reported, console }: WellBeing): string[] {
     }
   }
   return reasons
+}
+
+/** A reason often begins with the state itself. */
+function cameraWords(id: string, { state, reason }: { state: string; reason: string }): string {
+  const is = state.replace('_', ' ')
+  const rest = reason.toLowerCase().startsWith(`${is}: `) ? reason.slice(is.length + 2) : null
+  return rest === null ? `Camera ${id} is ${is}. ${reason}`.trim() : `Camera ${id} is ${is}: ${rest}`
 }

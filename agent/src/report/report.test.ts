@@ -93,4 +93,9 @@ test('the report is a valid message, and a box that is not well says why', () =>
     'Downloading.',
     'Camera door is auth failed. The camera refused the password.'
   ])
+  const yard = { state: 'backing_off', since: '', reason: 'Backing off: the camera refused the connection.' }
+  const cameras = { yard } as unknown as typeof now.cameras
+  expect(reasonsDegraded({ reported: { ...now, cameras }, console: null })).toContain(
+    'Camera yard is backing off: the camera refused the connection.'
+  )
 })
