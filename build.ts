@@ -1,6 +1,6 @@
 /**
  * `./dev build [FOLDER]`: what ships, in build/ unless told.
- *   agent    vedette.js, engine.js, user_module.js, addon, plugin, parser libraries, ONNX Runtime, sharp,
+ *   agent    vedette.js, engine.js, images.js, user_module.js, addon, plugin, parser libraries, ONNX Runtime, sharp,
  *            its own page (www)
  *   console  the SvelteKit server with what it needs
  * Node refuses TypeScript under node_modules, so what ships is plain JavaScript (design 2.15).
@@ -33,7 +33,8 @@ async function buildAgent(out: string): Promise<void> {
     entryPoints: {
       vedette: 'agent/src/cli.ts',
       engine: 'agent/src/pipeline/process/engine_main.ts',
-      user_module: 'agent/src/user_module/child_main.ts'
+      user_module: 'agent/src/user_module/child_main.ts',
+      images: 'agent/src/pipeline/images/process/image_main.ts'
     },
     outdir: out,
     bundle: true,
@@ -69,6 +70,7 @@ async function buildAgent(out: string): Promise<void> {
   const pages = createRequire(realpathSync('agent/package.json')).resolve('swagger-ui-dist/package.json')
   for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js'])
     cpSync(join(dirname(pages), file), join(out, 'www', file))
+  cpSync('agent/src/http/page', join(out, 'www'), { recursive: true })
   copySharp(out)
   finish(out, 'vedette-agent', { bin: { vedette: 'vedette.js' } })
 }

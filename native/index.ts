@@ -129,6 +129,8 @@ export interface PipelineDescription {
   tracker: string | null
   /** Threads of one inference (ONNX Runtime intra-op); family cpu only. */
   inferThreads: number
+  /** Frames wake JavaScript at most once in so many milliseconds; 0: as they come. Absent: 50. */
+  framePaceMs?: number
 }
 
 /** Packed frames since the last call, drop-oldest: see protocol/frames.proto, `repeated Frame frames = 3`. */
@@ -257,7 +259,7 @@ export interface PipelineError {
 }
 
 export interface PipelineHandlers {
-  /** Called on the JavaScript thread with all that is waiting, at most every 50 ms. */
+  /** Called on the JavaScript thread with all that is waiting, at most every `framePaceMs`. */
   frames(frames: Frames): void
   source(event: SourceEvent): void
   /** Once a second. */

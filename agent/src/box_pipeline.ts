@@ -3,11 +3,14 @@ import type { Desired, Id } from '@vedette/protocol'
 import type { BoxKey, Password } from './desired/credential.ts'
 import { passwordsOf } from './desired/passwords.ts'
 import type { Running } from './desired/steps.ts'
+import type { GuestSources } from './http/guest_sources.ts'
 import type { Log } from './log.ts'
 import type { BoxModels } from './models/box_models.ts'
-import { engineConfig } from './pipeline/channel/engine_config.ts'
+import { type EnginePipeline, engineConfig } from './pipeline/channel/engine_config.ts'
 import type { EngineStats } from './pipeline/channel/status.ts'
 import type { Engine } from './pipeline/engine.ts'
+import type { ImageEngine } from './pipeline/images/image_engine.ts'
+import type { ImageModels } from './pipeline/images/messages.ts'
 import type { CameraEvents } from './report/camera_events.ts'
 import type { Vitals } from './report/vitals.ts'
 import type { CameraRules } from './rules/camera_rules.ts'
@@ -20,7 +23,10 @@ export interface BoxPipelineOptions {
   key: BoxKey
   models: BoxModels
   engine: Engine
+  images: ImageEngine
   uplink: Uplink
+  /** Streams that were started over HTTP, which run beside the cameras. */
+  guests: GuestSources
   indices: CameraIndices
   vitals: Vitals<EngineStats>
   cameraEvents: CameraEvents
@@ -31,6 +37,9 @@ export interface BoxPipelineOptions {
 export class BoxPipeline {
   readonly #options: BoxPipelineOptions
   #cameras: readonly (string | null)[] = []
+  #classes: readonly string[] = []
+  #model: string | null = null
+  #asked: { running: Running; document: Desired } | null = null
 
   constructor(options: BoxPipelineOptions) {
     this.#options = options
@@ -41,9 +50,24 @@ export class BoxPipeline {
     return this.#cameras
   }
 
+  /** What numbers in its frames mean. */
+  get names() {
+    const { guests } = this.#options
+    const cameraAt = (index: number) => (guests.isGuest(index) ? guests.idAt(index) : (this.#cameras[index] ?? null))
+    return { cameraAt, classes: this.#classes, model: this.#model }
+  }
+
+  /** The streams beside the cameras have changed. False when nothing was asked for yet. */
+  again(): boolean {
+    if (this.#asked === null) return false
+    this.configure(this.#asked.running, this.#asked.document)
+    return true
+  }
+
   /** Makes it so; in words why something else runs instead. */
   configure(running: Running, document: Desired): string {
-    const { settings, models, engine, uplink, indices, vitals, cameraEvents, rules } = this.#options
+    const { settings, models, engine, images, uplink, guests, indices, vitals, cameraEvents, rules } = this.#options
+    this.#asked = { running, document }
     const passwords = this.#passwords(running)
     // What was seen so far is of the model that runs, not of the one that is selected now.
     models.seen(vitals.takeSeen())
@@ -51,6 +75,7 @@ export class BoxPipeline {
     const { secondaries, compared } = models.selectBeside(running)
     const ids = Object.keys(running.cameras)
     indices.include(ids)
+    guests.makeRoom(ids.length)
     cameraEvents.keep(ids)
     rules.set(running.cameras)
     const catalog = makeCatalog({
@@ -59,17 +84,20 @@ export class BoxPipeline {
       model: model && { name: model.name, version: model.version, sha256: model.sha256 }
     })
     const config = engineConfig({
-      cameras: running.cameras,
+      cameras: { ...guests.cameras, ...running.cameras },
       analysis: { ...document.analysis, interval: running.interval, tracker: running.tracker },
       ...{ model, secondaries, compared },
-      indexOf: (id) => indices.of(id),
-      passwordOf: (id) => passwords.get(id),
+      indexOf: (id) => guests.get(id)?.index ?? indices.of(id),
+      passwordOf: (id) => passwords.get(id) ?? guests.get(id)?.password ?? undefined,
       settings: settings.pipeline
     })
     models.place(config.pipeline.stages, document)
     // Until another pipeline takes over, frames are of the one before, and so is what names them.
     engine.apply(config, () => {
       this.#cameras = catalog.cameras
+      this.#classes = catalog.classes
+      this.#model = config.pipeline.model
+      images.use(imageModels(config.pipeline, catalog.classes))
       const named = compared && `${compared.model.name} ${compared.model.version}`
       vitals.compared = named === null ? null : { model: named, labels: catalog.classes }
       rules.name(catalog)
@@ -94,4 +122,9 @@ export class BoxPipeline {
     const local = settings.console ? null : settings.cameras[id]?.credential
     return local ? { user: local.user, password: local.password.reveal() } : null
   }
+}
+
+/** Pictures are looked at by what looks at the cameras; what is only compared is not asked. */
+function imageModels({ family, stages, model }: EnginePipeline, labels: string[]): ImageModels {
+  return { family, stages: stages.filter(({ shadow }) => shadow === null), labels, model }
 }

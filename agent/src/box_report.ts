@@ -5,6 +5,7 @@ import type { BoxAlerts } from './box_alerts.ts'
 import type { BoxUpkeep } from './box_upkeep.ts'
 import type { DesiredRunner } from './desired/runner.ts'
 import type { HostHealth, HostReadings } from './host/readings.ts'
+import type { GuestSources } from './http/guest_sources.ts'
 import type { BoxMetrics } from './http/metrics.ts'
 import type { HealthPage } from './http/routes/health.ts'
 import type { Logger } from './log.ts'
@@ -35,6 +36,8 @@ export interface BoxReportOptions {
   upkeep: BoxUpkeep
   /** What else is wrong, in words; empty ones do not count. */
   troubles(): string[]
+  /** Streams that the console is not told of. */
+  guests: GuestSources
   log: Logger
 }
 
@@ -68,7 +71,7 @@ export class BoxReport {
 
   /** Looks at everything again and tells the console what has changed. */
   tell(): Reported {
-    const { runner, models, engine, uplink, upkeep, troubles } = this.#options
+    const { runner, models, engine, uplink, upkeep, guests, troubles } = this.#options
     for (const change of this.#modelStates.look(runner.wanted, models.facts, Date.now())) {
       if (change.state === 'waiting' || change.state === 'downloading') continue
       const isBad = change.state === 'failed' || change.state === 'rolled_back'
@@ -78,7 +81,7 @@ export class BoxReport {
     const now = reported({
       atMs: Date.now(),
       desired: runner.status,
-      cameras: engine.cameras,
+      cameras: new Map([...engine.cameras].filter(([id]) => !guests.has(id))),
       models: this.#modelStates.states,
       engine: engine.status,
       troubles: [trouble ?? '', ...troubles(), engine.strain, ...upkeep.words]

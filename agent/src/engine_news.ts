@@ -1,8 +1,10 @@
 /** What the engine says of itself, its cameras and their frames, and who is told. */
-import type { Inventory } from '@vedette/protocol'
+import type { EventBody, Inventory, Severity } from '@vedette/protocol'
+import { framesOfCameras } from './frames_of_cameras.ts'
+import type { GuestSources } from './http/guest_sources.ts'
 import type { Logger } from './log.ts'
 import type { BoxModels } from './models/box_models.ts'
-import type { EngineHandlers, EngineStats } from './pipeline/channel/status.ts'
+import type { EngineFrames, EngineHandlers, EngineStats } from './pipeline/channel/status.ts'
 import type { CameraEvents } from './report/camera_events.ts'
 import type { Crashes } from './report/crashes.ts'
 import { pipelineInventory, severityOf } from './report/engine_words.ts'
@@ -15,6 +17,11 @@ export interface EngineNewsOptions {
   vitals: Vitals<EngineStats>
   cameraEvents: CameraEvents
   crashes: Crashes
+  /** Streams that the console is not told of. */
+  guests: GuestSources
+  /** Frames of cameras and of those streams, for who asks this box itself; and what happens to the latter. */
+  seen(frames: EngineFrames): void
+  happened(event: EventBody, severity: Severity): void
   /** By catalog index: the cameras of the pipeline in charge. */
   cameras(): readonly (string | null)[]
   /** State of each camera, in words. */
@@ -27,7 +34,7 @@ export interface EngineNewsOptions {
 const REASON_LENGTH = 2000
 
 export function engineNews(options: EngineNewsOptions): EngineHandlers {
-  const { uplink, models, vitals, cameraEvents, crashes, cameras, report, log } = options
+  const { uplink, models, vitals, cameraEvents, crashes, guests, cameras, report, log } = options
   const restartTracks = () => {
     for (const camera of cameras()) if (camera) uplink.restartTracks(camera)
   }
@@ -43,24 +50,29 @@ export function engineNews(options: EngineNewsOptions): EngineHandlers {
           was: told,
           reason: reason.slice(0, REASON_LENGTH)
         } as const
-        uplink.emit(event, severityOf(state))
+        if (guests.has(camera)) options.happened(event, severityOf(state))
+        else uplink.emit(event, severityOf(state))
       }
-      if (state !== was) uplink.restartTracks(camera)
+      if (state !== was && !guests.has(camera)) uplink.restartTracks(camera)
       report()
     },
     stats(stats) {
-      vitals.stats = stats
+      vitals.ofEngine = stats
+      vitals.stats = { ...stats, cameras: camerasOnly(stats.cameras, guests) }
       models.seen(vitals.takeSeen())
     },
-    frames(frames) {
+    frames(all) {
+      const frames = framesOfCameras(all, (index) => guests.isGuest(index))
       vitals.count(frames, cameras())
       uplink.frames(frames)
+      options.seen(all)
     },
     state({ state, reason, pid }) {
       log.info({ engine: state, pid }, reason)
       if (state !== 'running') {
         models.stopped()
         vitals.stats = null
+        vitals.ofEngine = null
         restartTracks()
       }
       report()
@@ -109,4 +121,8 @@ export function engineNews(options: EngineNewsOptions): EngineHandlers {
     },
     capabilities: (capabilities) => options.inventory(pipelineInventory(capabilities))
   }
+}
+
+function camerasOnly<T>(cameras: Record<string, T>, guests: GuestSources): Record<string, T> {
+  return Object.fromEntries(Object.entries(cameras).filter(([id]) => !guests.has(id)))
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import pack from '../package.json' with { type: 'json' }
 import { BoxAlerts } from './box_alerts.ts'
 import { boxCommands } from './box_commands.ts'
-import { boxForHttp } from './box_for_http.ts'
+import { boxForHttp, guestSources } from './box_for_http.ts'
+import { imageOptions } from './box_images.ts'
 import { BoxInventory } from './box_inventory.ts'
 import { BoxPipeline } from './box_pipeline.ts'
 import { BoxReport } from './box_report.ts'
@@ -11,12 +12,13 @@ import { BoxUpkeep } from './box_upkeep.ts'
 import { openDataFolder } from './data_folder.ts'
 import { BoxKey } from './desired/credential.ts'
 import { DesiredRunner } from './desired/runner.ts'
-import { engineEntry } from './engine_entry.ts'
+import { engineEntry, imagesEntry } from './engine_entry.ts'
 import { engineNews } from './engine_news.ts'
 import { readMachine } from './host/machine.ts'
 import { readMemory, whyCramped } from './host/memory_room.ts'
 import { HostReadings } from './host/readings.ts'
 import { treeAt } from './host/tree.ts'
+import type { GuestSources } from './http/guest_sources.ts'
 import type { HealthPage } from './http/routes/health.ts'
 import { HttpServer } from './http/server.ts'
 import { localDesired, localReferences } from './local_desired.ts'
@@ -25,6 +27,7 @@ import { modelFilesOfBox } from './model_files_of_box.ts'
 import { BoxModels } from './models/box_models.ts'
 import type { EngineStats } from './pipeline/channel/status.ts'
 import { Engine } from './pipeline/engine.ts'
+import { ImageEngine } from './pipeline/images/image_engine.ts'
 import { CameraEvents } from './report/camera_events.ts'
 import { Crashes } from './report/crashes.ts'
 import { statusLine } from './report/status_line.ts'
@@ -141,7 +144,10 @@ export async function startAgent(given: Settings, options: AgentOptions): Promis
       maxAgeMs: settings.spool.maxAgeDays * DAY_MS,
       tenant: alerts.book
     },
-    emitted: (event, severity) => alerts.emitted(event, severity),
+    emitted(event, severity) {
+      alerts.emitted(event, severity)
+      http.event(event, severity)
+    },
     clock: upkeep.clock,
     commands: boxCommands({
       log: options.log,
@@ -160,6 +166,7 @@ export async function startAgent(given: Settings, options: AgentOptions): Promis
     log
   })
 
+  const guests: GuestSources = guestSources({ settings, log: options.log, again: () => pipeline.again() })
   const engine: Engine = new Engine(
     {
       entry: engineEntry(),
@@ -184,6 +191,9 @@ export async function startAgent(given: Settings, options: AgentOptions): Promis
       crashes,
       states: () => Object.fromEntries([...engine.cameras].map(([id, { state }]) => [id, state])),
       cameras: () => pipeline.cameras,
+      guests,
+      seen: (frames) => http.frames(frames, pipeline.names),
+      happened: (event, severity) => http.event(event, severity),
       report: () => void report.tell(),
       inventory: (pipeline) => inventory.engineSaid(pipeline),
       log
@@ -199,15 +209,24 @@ export async function startAgent(given: Settings, options: AgentOptions): Promis
     trouble: (message) => log.warn(message)
   })
 
+  const images = new ImageEngine({
+    entry: imagesEntry(),
+    ...(options.addon === undefined ? {} : { addon: options.addon }),
+    ...imageOptions(settings.http.images),
+    log: (line) => log.info({ from: 'images' }, line)
+  })
   const pipeline = new BoxPipeline({
-    ...{ settings, key, models, engine, uplink, indices, vitals, cameraEvents, rules },
+    ...{ settings, key, models, engine, images, uplink, guests, indices, vitals, cameraEvents, rules },
     log: options.log
   })
   const report = new BoxReport({
-    ...{ settings, runner, models, engine, uplink, alerts, vitals, readings, crashes, rules, upkeep, log },
+    ...{ settings, runner, models, engine, uplink, alerts, vitals, readings, crashes, guests, rules, upkeep, log },
     troubles: () => [data.words, ...(options.troubles?.() ?? [])]
   })
-  const http = new HttpServer({ ...settings.http, box: boxForHttp({ settings, report, vitals }), log })
+  const http: HttpServer = new HttpServer({
+    ...{ ...settings.http, log },
+    box: boxForHttp({ settings, report, runner, engine, images, guests, vitals })
+  })
 
   // In start order; stop is its mirror. What can fail for good (a package that does not read, a port in use) comes first.
   await models.start(localReferences)
@@ -217,6 +236,7 @@ export async function startAgent(given: Settings, options: AgentOptions): Promis
   await alerts.start()
   rules.start()
   engine.start()
+  images.start()
   uplink.emit({ kind: 'agent.started', agentVersion: pack.version }, 'info')
   await inventory.start()
   await runner.start()
@@ -238,6 +258,7 @@ export async function startAgent(given: Settings, options: AgentOptions): Promis
       await upkeep.disk.stop()
       await runner.stop()
       inventory.stop()
+      await images.stop()
       await engine.stop()
       rules.stop()
       await alerts.stop()

@@ -14,8 +14,9 @@ Napi::FunctionReference handler(const Napi::Object& handlers, const char* name) 
 
 }  // namespace
 
-std::shared_ptr<EventQueue> EventQueue::open(Napi::Env env, const Napi::Object& handlers) {
+std::shared_ptr<EventQueue> EventQueue::open(Napi::Env env, const Napi::Object& handlers, uint32_t frame_pace_ms) {
   std::shared_ptr<EventQueue> queue(new EventQueue());
+  queue->frame_pace_ms_ = frame_pace_ms;
   queue->on_frames_ = handler(handlers, "frames");
   queue->on_source_ = handler(handlers, "source");
   queue->on_stats_ = handler(handlers, "stats");
@@ -83,9 +84,9 @@ void EventQueue::deliver(Napi::Env env) {
 }
 
 void EventQueue::pace(Napi::Env env) {
-  if (is_closed_ || !outbox_->hold_frames()) return;
+  if (frame_pace_ms_ == 0 || is_closed_ || !outbox_->hold_frames()) return;
   try {
-    Napi::Value timer = set_timeout_.Call({resume_.Value(), Napi::Number::New(env, kFramePace.count())});
+    Napi::Value timer = set_timeout_.Call({resume_.Value(), Napi::Number::New(env, frame_pace_ms_)});
     // Keeping the process alive is keep_alive()'s.
     timer.As<Napi::Object>().Get("unref").As<Napi::Function>().Call(timer, {});
   } catch (const Napi::Error&) {

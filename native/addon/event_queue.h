@@ -1,12 +1,12 @@
 // The way to JavaScript of one pipeline: its outbox, the callbacks, and the thread-safe function that only wakes.
-// Frames wake it at most once in kFramePace: waking a process costs more than reading what has come meanwhile.
+// Frames wake it at most once in `frame_pace_ms`: waking a process costs more than reading what has come meanwhile.
 //
 // Made, opened and closed on the JavaScript thread; the outbox is for any thread.
 #pragma once
 
 #include <napi.h>
 
-#include <chrono>
+#include <cstdint>
 #include <map>
 #include <memory>
 
@@ -14,12 +14,10 @@
 
 namespace vedette {
 
-constexpr auto kFramePace = std::chrono::milliseconds(50);
-
 class EventQueue : public std::enable_shared_from_this<EventQueue> {
  public:
   // `handlers` as PipelineHandlers in ../index.ts.
-  static std::shared_ptr<EventQueue> open(Napi::Env env, const Napi::Object& handlers);
+  static std::shared_ptr<EventQueue> open(Napi::Env env, const Napi::Object& handlers, uint32_t frame_pace_ms);
   const std::shared_ptr<Outbox>& outbox() const { return outbox_; }
 
   void set_tap(uint64_t id, Napi::Function on_picture);
@@ -41,6 +39,7 @@ class EventQueue : public std::enable_shared_from_this<EventQueue> {
   Napi::FunctionReference on_frames_, on_source_, on_stats_, on_error_, set_timeout_, resume_;
   std::map<uint64_t, Napi::FunctionReference> taps_;
   WaitingFrames frames_;
+  uint32_t frame_pace_ms_ = 0;
   bool is_closed_ = false;
 };
 

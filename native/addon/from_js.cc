@@ -216,6 +216,12 @@ std::string motion_mask_from_js(const Napi::Object& source) {
   return mask;
 }
 
+uint32_t frame_pace_from_js(const Napi::Value& value) {
+  constexpr uint32_t kUsualPace = 50, kSlowest = 10'000;
+  Napi::Object object = object_at(value, "description");
+  return is_null(object, "framePaceMs") ? kUsualPace : whole(object, "framePaceMs", 0, kSlowest);
+}
+
 SourceDescription source_from_js(const Napi::Value& value) {
   Napi::Object object = object_at(value, "source");
   return {text(object, "name"),

@@ -9,6 +9,8 @@
 namespace vedette {
 
 PipelineDescription pipeline_from_js(const Napi::Value& value);
+// Milliseconds, of a pipeline's description.
+uint32_t frame_pace_from_js(const Napi::Value& value);
 SourceDescription source_from_js(const Napi::Value& value);
 PictureRequest picture_request_from_js(const Napi::Object& options, const char* format);
 ModelUpdate model_update_from_js(const Napi::Value& value);

@@ -64,7 +64,7 @@ PipelineObject::PipelineObject(const Napi::CallbackInfo& info) : Napi::ObjectWra
   guarded(info.Env(), [&] {
     load_gstreamer();
     PipelineDescription description = pipeline_from_js(info[0]);
-    queue_ = EventQueue::open(info.Env(), object_at(info[1], "handlers"));
+    queue_ = EventQueue::open(info.Env(), object_at(info[1], "handlers"), frame_pace_from_js(info[0]));
     auto pipeline = std::make_shared<Pipeline>(std::move(description), queue_->outbox());
     try {
       pipeline->build();

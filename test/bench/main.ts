@@ -12,12 +12,13 @@ import { ingest } from './ingest.ts'
 import { metadata } from './metadata.ts'
 import { outage } from './outage.ts'
 import { peers } from './peers.ts'
+import { predict } from './predict.ts'
 import type { Row } from './row.ts'
 import { rulesBench } from './rules.ts'
 import { soakAddRemove } from './soak_add_remove.ts'
 import { soakBadCameras } from './soak_bad_cameras.ts'
 
-const benches = [...detection, decode, ...cameras, metadata, rulesBench, ingest, gap, outage, ...peers]
+const benches = [...detection, decode, ...cameras, metadata, rulesBench, ingest, gap, outage, ...predict, ...peers]
 
 const { values } = parseArgs({
   options: {

@@ -1,8 +1,7 @@
 /** Fastify with what every route has: schemas decide what comes in, faults say what is wrong, nobody stays nameless. */
-import { STATUS_CODES } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify } from 'fastify'
-import { Fault, HttpFault } from './fault.ts'
+import { Fault, faultOf, HttpFault } from './fault.ts'
 
 /** JSON bodies are a few addresses; pictures come as multipart, with a limit of their own. */
 const JSON_LIMIT_BYTES = 64 * 1024
@@ -31,8 +30,7 @@ export function makeApp(log: AppLog) {
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.server.maxConnections = CONNECTIONS
   app.addSchema(Fault)
-  // Answers are made by typed code: their schemas describe, they do not filter.
-  app.setSerializerCompiler(() => (value) => JSON.stringify(value))
+  app.setSerializerCompiler(asItIs)
   app.setErrorHandler((error, request, reply) => {
     const { statusCode = 500, message } = error as Error & { statusCode?: number }
     const isOurs = error instanceof HttpFault
@@ -62,12 +60,11 @@ function inWords({ instancePath, message = 'to be valid', params }: SchemaFault,
   return `expected ${where}${instancePath} ${message.replace(/^must /, 'to ')}${allowed}${extra}`
 }
 
+/** Answers are made by typed code: their schemas describe, they do not filter. For each scope that adds schemas. */
+export const asItIs = () => (value: unknown) => JSON.stringify(value)
+
 interface SchemaFault {
   instancePath: string
   message?: string
   params: Record<string, unknown>
-}
-
-function faultOf(statusCode: number, message: string): Fault {
-  return { statusCode, error: STATUS_CODES[statusCode] ?? 'Unknown', message }
 }

@@ -37,7 +37,7 @@ export class DetectionCounts {
   count({ bytes, offsets, cameras, objects }: PackedFrames & { objects: Uint32Array }, names: Names): void {
     if (performance.now() > this.#watchedUntil) return
     for (let i = 0; i < cameras.length; i++) {
-      const camera = names.cameras[cameras[i]!]
+      const camera = names.cameraAt(cameras[i]!)
       if (objects[i] === 0 || !camera) continue
       const { classId, confidence } = readColumns(bytes.subarray(offsets[i]!, offsets[i + 1]!))
       for (const id of classId) this.#objects.inc(this.#labels(camera, names.classes[id] ?? String(id)))

@@ -1,4 +1,5 @@
 /** What an answer says when there is no other: which kind of trouble, and in words what to do about it. */
+import { STATUS_CODES } from 'node:http'
 import Type, { type Static } from 'typebox'
 
 export const Fault = Type.Object(
@@ -10,6 +11,10 @@ export const Fault = Type.Object(
   { $id: 'Fault', description: 'Why a request was not done.' }
 )
 export type Fault = Static<typeof Fault>
+
+export function faultOf(statusCode: number, message: string): Fault {
+  return { statusCode, error: STATUS_CODES[statusCode] ?? 'Unknown', message }
+}
 
 export class HttpFault extends Error {
   override name = 'HttpFault'
@@ -24,10 +29,10 @@ export class HttpFault extends Error {
 }
 
 /** For `response` of a route: what else than its answer may come, by status. */
-export function faults<S extends number>(...statuses: S[]): Record<S, ReturnType<typeof faultOf>> {
-  return Object.fromEntries(statuses.map((status) => [status, faultOf()])) as Record<S, ReturnType<typeof faultOf>>
+export function faults<S extends number>(...statuses: S[]): Record<S, ReturnType<typeof reference>> {
+  return Object.fromEntries(statuses.map((status) => [status, reference()])) as Record<S, ReturnType<typeof reference>>
 }
 
-function faultOf() {
+function reference() {
   return Type.Ref('Fault')
 }

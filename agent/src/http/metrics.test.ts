@@ -10,7 +10,7 @@ const api = { viewers: 1, bytesSent: 5, connections: 2, images: { waiting: 0, in
 const whole = { ...metrics, inferMs: 12, engineRssBytes: 5, host: { ...metrics.host!, temperatureC: 40 } }
 whole.host.gpus = [{ name: 'Orin', percent: 30, memoryUsedBytes: 1, memoryTotalBytes: 2 }]
 whole.cameras = { door: { ...metrics.cameras.door!, latencyMsP99: 40, lastFrameAgeMs: 20 } }
-const names = { cameras: ['door', 'yard'], classes: ['person', 'car'], model: null }
+const names = { cameraAt: (index: number) => ['door', 'yard'][index] ?? null, classes: ['person', 'car'], model: null }
 
 /** One frame with objects of these classes and confidences. */
 function seen(camera: number, found: [label: number, confidence: number][]) {

@@ -59,7 +59,7 @@ export interface ApiMetrics {
   viewers: number
   bytesSent: number
   connections: number
-  images: { waiting: number; inferred: number; failed: number; refused: number } | null
+  images: { waiting: number; inferred: number; failed: number; refused: number }
 }
 
 export async function metricsText(box: BoxMetrics, api: ApiMetrics): Promise<{ contentType: string; body: string }> {
@@ -87,12 +87,10 @@ export async function metricsText(box: BoxMetrics, api: ApiMetrics): Promise<{ c
   gauge('api_viewers', 'Who looks at a camera through the API', api.viewers)
   counter('api_sent_bytes_total', 'Bytes that the API has sent', api.bytesSent)
   gauge('api_connections', 'Open connections to the API', api.connections)
-  if (api.images) {
-    gauge('images_waiting', 'Pictures in requests that are not answered yet', api.images.waiting)
-    counter('images_inferred_total', 'Pictures that were inferred', api.images.inferred)
-    counter('images_failed_total', 'Pictures that could not be inferred', api.images.failed)
-    counter('images_refused_total', 'Pictures refused because too many were waiting', api.images.refused)
-  }
+  gauge('images_waiting', 'Pictures in requests that are not answered yet', api.images.waiting)
+  counter('images_inferred_total', 'Pictures that were inferred', api.images.inferred)
+  counter('images_failed_total', 'Pictures that could not be inferred', api.images.failed)
+  counter('images_refused_total', 'Pictures refused because too many were waiting', api.images.refused)
   return { contentType: registry.contentType, body: await registry.metrics() }
 }
 

@@ -9,7 +9,7 @@ const FILES = {
   '/docs/swagger-ui.css': 'text/css; charset=utf-8',
   '/docs/swagger-ui-bundle.js': 'text/javascript; charset=utf-8'
 }
-const START = `window.ui = SwaggerUIBundle({ url: '../openapi.json', dom_id: '#ui', deepLinking: true, tryItOutEnabled: true })`
+const START = `window.ui = SwaggerUIBundle({ url: 'openapi.json', dom_id: '#ui', deepLinking: true, tryItOutEnabled: true })`
 const PAGE = `<!doctype html>
 <html lang="en">
 <head>
@@ -32,6 +32,10 @@ export interface OpenApiOptions {
 
 /** Before any route. */
 export async function describeRoutes(app: App, { version, prefix, needsToken }: OpenApiOptions): Promise<void> {
+  app.addHook('onRoute', ({ method, url, schema }) => {
+    if (schema?.hide || schema?.summary) return
+    throw new Error(`expected a summary in the schema of ${method} ${url}, so that it is described at /docs`)
+  })
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -50,6 +54,14 @@ export async function describeRoutes(app: App, { version, prefix, needsToken }: 
       ...(needsToken && { security: [{ token: [] }] })
     },
     stripBasePath: true,
+    // A form is read part by part: its schema describes, and is no check of a body that is not there.
+    // The plugin for WebSockets hides its routes.
+    transform: ({ schema, url, route }) => {
+      const form = route.config?.form
+      const isSocket = typeof schema.response === 'object' && schema.response !== null && '101' in schema.response
+      const described = isSocket ? { ...schema, hide: false } : schema
+      return { schema: form ? { ...described, consumes: ['multipart/form-data'], body: form } : described, url }
+    },
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `def-${i}`) }
   })
 }
@@ -59,8 +71,11 @@ export function openApiRoutes(app: App): void {
   const hidden = { schema: { hide: true } }
   const open = { ...hidden, config: { isPublic: true } }
   app.get('/openapi.json', hidden, () => app.swagger())
-  app.get('/docs', open, (_request, reply) =>
-    reply.header('content-security-policy', DOCS_CSP).type('text/html; charset=utf-8').send(PAGE)
+  app.get('/docs', open, (request, reply) =>
+    // Its parts are found beside it.
+    request.url.split('?')[0]!.endsWith('/')
+      ? reply.redirect('../docs')
+      : reply.header('content-security-policy', DOCS_CSP).type('text/html; charset=utf-8').send(PAGE)
   )
   app.get('/docs/start.js', open, (_request, reply) => reply.type('text/javascript; charset=utf-8').send(START))
   for (const [path, type] of Object.entries(FILES)) {

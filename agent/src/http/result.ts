@@ -70,7 +70,7 @@ export function resultOf(
 export function detectionsOf(frame: Frame, classes: readonly string[]): Detection[] {
   return Array.from(frame.classId, (id, i) => ({
     class: classes[id] ?? `class ${id}`,
-    confidence: rounded(Math.min(1, Math.max(0, frame.confidence[i]!))),
+    confidence: confidenceOf(frame, i),
     bbox: {
       left: rounded(frame.left[i]!),
       top: rounded(frame.top[i]!),
@@ -83,6 +83,12 @@ export function detectionsOf(frame: Frame, classes: readonly string[]): Detectio
       .filter(({ object }) => object === i)
       .map(({ label, probability, stage }) => ({ label, confidence: rounded(probability), stage }))
   }))
+}
+
+/** Of the model; on frames that it skips, where the tracker carries the object on, of the tracker. */
+function confidenceOf({ confidence, trackerConfidence }: Frame, i: number): number {
+  const own = confidence[i]!
+  return rounded(Math.min(1, Math.max(0, own > 0 ? own : (trackerConfidence[i] ?? 0))))
 }
 
 function maskOf(mask: FrameMask | undefined): Detection['mask'] {

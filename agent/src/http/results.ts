@@ -14,7 +14,8 @@ export interface PackedFrames {
 
 /** What indices in frames mean now. */
 export interface Names {
-  cameras: readonly (string | null)[]
+  /** Null where there is no camera of that index any more. */
+  cameraAt(index: number): string | null
   classes: readonly string[]
   /** Name and version; null decodes only. */
   model: string | null
@@ -38,7 +39,7 @@ export class Results {
   add({ bytes, offsets, cameras }: PackedFrames, names: Names): void {
     if (this.#listeners.size === 0) return
     for (let i = 0; i < cameras.length; i++) {
-      const camera = names.cameras[cameras[i]!]
+      const camera = names.cameraAt(cameras[i]!)
       const listeners = camera ? this.#listeners.get(camera) : undefined
       if (!camera || !listeners) continue
       const [frame] = decodeFrameBatch(bytes.subarray(offsets[i]!, offsets[i + 1]!)).frames

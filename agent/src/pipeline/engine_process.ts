@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream'
 import { redact } from '../redaction.ts'
 import { Channel } from './channel/channel.ts'
 import type { ToEngine } from './channel/messages.ts'
+import type { ToImages } from './images/messages.ts'
 import { Pulse } from './pulse.ts'
 
 export interface EngineProcessOptions {
@@ -16,6 +17,8 @@ export interface EngineProcessOptions {
   log(line: string): void
   /** Processors that it may use, by number; absent or null: all. */
   cpus?: readonly number[] | null
+  /** What it is in messages. Default: "The engine". */
+  called?: string
   /** How far it yields to other processes, 0 (not at all, default) to 19. */
   nice?: number
   /** After its first word, for one that nobody waits for. */
@@ -79,7 +82,7 @@ export class EngineProcess {
     if (this.#options.nice !== undefined && child.pid !== undefined) setPriority(child.pid, this.#options.nice)
     this.#gone = new Promise((resolve) => {
       child.once('error', (error) => {
-        this.#ended(`The engine could not be started (${error.message}).`)
+        this.#ended(`${this.#called} could not be started (${error.message}).`)
         resolve()
       })
       child.once('exit', (code, signal) => {
@@ -105,8 +108,13 @@ export class EngineProcess {
     this.#start = setTimeout(() => this.#kill('did not answer', START_LIMIT_MS), START_LIMIT_MS)
   }
 
-  send(message: ToEngine): void {
+  send(message: ToEngine | ToImages): void {
     this.#channel?.control(message)
+  }
+
+  /** One raw message of that kind, never dropped. */
+  sendBytes(kind: number, ...parts: Uint8Array[]): void {
+    this.#channel?.sure(kind, ...parts)
   }
 
   /** Asks, waits, kills. Resolves when the process is gone. */
@@ -118,6 +126,10 @@ export class EngineProcess {
     await this.#gone
     clearTimeout(kill)
     this.#channel?.stop()
+  }
+
+  get #called(): string {
+    return this.#options.called ?? 'The engine'
   }
 
   #heard(): void {
@@ -134,7 +146,7 @@ export class EngineProcess {
   }
 
   #kill(what: string, limitMs: number): void {
-    this.#fault = `The engine ${what} for ${limitMs / 1000} s and was killed.`
+    this.#fault = `${this.#called} ${what} for ${limitMs / 1000} s and was killed.`
     this.#child?.kill('SIGKILL')
   }
 
@@ -153,8 +165,8 @@ export class EngineProcess {
   #howItEnded(code: number | null, signal: NodeJS.Signals | null): string {
     if (this.#fault !== null) return this.#fault
     if (signal === 'SIGKILL' && oomKills() > this.#oomKillsBefore)
-      return 'The kernel ended the engine because memory ran out. Use fewer cameras, a smaller model, or more memory.'
-    return signal ? `The engine was ended by ${signal}.` : `The engine ended with code ${code}.`
+      return `${this.#called} was ended by the kernel because memory ran out. Use fewer cameras, a smaller model, or more memory.`
+    return signal ? `${this.#called} was ended by ${signal}.` : `${this.#called} ended with code ${code}.`
   }
 }
 

@@ -17,8 +17,10 @@ export interface PipelineStats {
 type Host = Omit<Health, 'v' | 'at' | 'uptimeS' | 'spoolWaiting' | 'dropped' | 'inferMs' | 'cameras' | 'comparison'>
 
 export class Vitals<S extends PipelineStats> {
-  /** Null while no pipeline runs. */
+  /** Of the cameras; null while no pipeline runs. */
   stats: S | null = null
+  /** The same with streams that only this box's API knows. */
+  ofEngine: S | null = null
   /** As in the last health message. */
   cameras: Record<string, CameraHealth> = {}
   /** Name and version of the model that is compared, and the labels of the one in charge. */

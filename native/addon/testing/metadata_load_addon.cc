@@ -40,7 +40,7 @@ Napi::Value open_load(const Napi::CallbackInfo& info) {
   try {
     Napi::Object plan = object_at(info[0], "plan");
     auto whole = [&](const char* key) { return whole_from_js(plan.Get(key), key, 1, 100'000); };
-    auto queue = EventQueue::open(env, object_at(info[1], "handlers"));
+    auto queue = EventQueue::open(env, object_at(info[1], "handlers"), frame_pace_from_js(info[0]));
     queue->keep_alive(true);
     std::string abi = plan.Has("abi") ? plan.Get("abi").ToString().Utf8Value() : "D";
     const meta::Offsets* table = meta::offsets_by_name(abi);

@@ -1,6 +1,7 @@
 /** The HTTP interface of a box that is not there, on a port of its own. */
 import { onTestFinished } from 'vitest'
-import type { Box } from '../box.ts'
+import type { Box, ImageBox } from '../box.ts'
+import { HttpFault } from '../fault.ts'
 import type { BoxMetrics } from '../metrics.ts'
 import type { HealthPage } from '../routes/health.ts'
 import { type HttpOptions, HttpServer } from '../server.ts'
@@ -64,6 +65,32 @@ export const metrics: BoxMetrics = {
   }
 }
 
+export const noImages: ImageBox = {
+  maxBytes: 100_000,
+  model: () => null,
+  admit: () => () => undefined,
+  infer: () => Promise.reject(new HttpFault(503, 'This box runs no model.', 60)),
+  draw: async (jpeg) => jpeg,
+  counts: () => ({ waiting: 0, inferred: 0, failed: 0, refused: 0 })
+}
+
+export const door: ReturnType<Box['sources']['list']>[number] = {
+  id: 'door',
+  name: 'Front door',
+  origin: 'box',
+  kind: 'rtsp',
+  url: 'rtsp://192.168.1.20/stream1',
+  state: 'live',
+  reason: '',
+  since: '2026-11-21T10:00:00.000Z',
+  nextTryAt: null,
+  codec: 'h264',
+  width: 1920,
+  height: 1080,
+  frames: { decoded: 10, analysed: 9, dropped: 1 },
+  latencyMs: 12
+}
+
 export interface TestApi {
   url: string
   server: HttpServer
@@ -90,7 +117,11 @@ export async function startApi(box: Partial<Box> = {}, options: Partial<HttpOpti
       health: () => well,
       diagnosis: async () => ({ crashes: [] }),
       metrics: () => metrics,
-      uptimeS: () => 5,
+      prefix: '',
+      sources: { list: () => [door], add: () => 'door', remove: () => undefined },
+      tap: () => ({ close: () => undefined }),
+      snapshot: () => Promise.reject(new HttpFault(503, 'No picture came.')),
+      images: noImages,
       ...box
     },
     log: { error: (details, message) => logged.push(`${message} ${JSON.stringify(details)}`) },

@@ -55,6 +55,12 @@ export class Channel {
     this.#flush()
   }
 
+  /** As `raw`, but never dropped: whoever calls it waits for answers, and so bounds what waits here. */
+  sure(kind: number, ...parts: Uint8Array[]): void {
+    this.#control.push(framed(kind, parts))
+    this.#flush()
+  }
+
   /** The parts follow each other in one message. */
   raw(kind: number, ...parts: Uint8Array[]): void {
     const message = framed(kind, parts)

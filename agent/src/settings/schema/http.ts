@@ -27,7 +27,7 @@ export const HttpSettingsFile = Type.Object(
           maxBatch: Optional(Type.Integer({ minimum: 1, maximum: 64 })),
           maxWaitMs: Optional(Type.Number({ minimum: 0, maximum: 1000 })),
           maxWaiting: Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
-          maxBytes: Optional(Type.Integer({ minimum: 1024, maximum: 64 * 1024 * 1024 })),
+          maxBytes: Optional(Type.Integer({ minimum: 1024, maximum: 32 * 1024 * 1024 })),
           maxPixels: Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000 })),
           /** Threads of inference. */
           threads: Optional(Type.Integer({ minimum: 1, maximum: 256 })),

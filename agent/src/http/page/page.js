@@ -1,0 +1,278 @@
+/** The box's own page: its cameras, how they are, and what happened. Asks the same API as everybody. */
+const SOURCES_MS = 2_000
+const HEALTH_MS = 5_000
+const SNAPSHOT_MS = 2_000
+const EVENTS = 50
+/** Moving pictures for so many; a browser holds six connections to one host, and the API needs some of them. */
+const MOVING = 3
+
+const TONES = {
+  live: 'good',
+  connecting: 'busy',
+  stalled: 'warn',
+  backing_off: 'warn',
+  auth_failed: 'bad',
+  unsupported: 'bad',
+  disabled: 'off',
+  idle: 'off'
+}
+const WORDS = { backing_off: 'backing off', auth_failed: 'password refused' }
+const SEVERITIES = { error: 'bad', warning: 'warn' }
+
+const element = (id) => document.getElementById(id)
+const cards = new Map()
+/** Of cameras, as people call them. */
+const names = new Map()
+let events = []
+
+class SignedOut extends Error {}
+
+async function ask(path, options) {
+  const answer = await fetch(path, options)
+  if (answer.status === 401) throw new SignedOut()
+  return answer
+}
+
+async function start() {
+  await Promise.all([tellHealth(), tellSources()])
+  await tellEvents()
+  element('sign-in').hidden = true
+  element('main').hidden = false
+  keep(tellHealth, HEALTH_MS)
+  keep(tellSources, SOURCES_MS)
+  listen()
+}
+
+/** Again and again; what is old stays on the page, greyed, while the box does not answer. */
+function keep(tell, everyMs) {
+  setTimeout(async () => {
+    try {
+      if (!document.hidden) await tell()
+      document.body.classList.remove('stale')
+    } catch (error) {
+      if (error instanceof SignedOut) return signIn()
+      document.body.classList.add('stale')
+      summary('bad', 'The box does not answer')
+    }
+    keep(tell, everyMs)
+  }, everyMs)
+}
+
+async function tellHealth() {
+  const health = await (await ask('health')).json()
+  const stats = await (await ask('stats')).json()
+  document.title = `${health.box} · Vedette`
+  element('name').textContent = health.box
+  const count = health.reasons.length
+  if (count === 0) summary('good', 'All is well')
+  else
+    summary(
+      health.engine.state === 'running' ? 'warn' : 'bad',
+      count === 1 ? '1 thing is wrong' : `${count} things are wrong`
+    )
+  element('reasons').replaceChildren(
+    ...health.reasons.map((reason) => Object.assign(document.createElement('li'), { textContent: reason }))
+  )
+  figures({
+    Live: `${stats.active_streams}`,
+    Viewers: `${stats.total_viewers}`,
+    Sent: bytes(stats.total_bytes_sent),
+    Up: duration(stats.uptime_seconds),
+    Console: health.console ? health.console.state : 'none'
+  })
+  for (const [id, { fps, analysedFps }] of Object.entries(health.cameras)) {
+    const card = cards.get(id)
+    if (card) card.rates = `${fps.toFixed(1)} fps, ${analysedFps.toFixed(1)} analysed`
+  }
+}
+
+async function tellSources() {
+  const { sources } = await (await ask('v1/sources')).json()
+  element('camera-count').textContent = sources.length === 0 ? '' : `${sources.length}`
+  element('no-cameras').hidden = sources.length > 0
+  for (const [id, card] of cards) {
+    if (sources.some((source) => source.id === id)) continue
+    hide(card)
+    card.node.remove()
+    cards.delete(id)
+  }
+  for (const [i, source] of sources.entries()) {
+    names.set(source.id, source.name)
+    show(source, i)
+  }
+}
+
+function show(source, place) {
+  const card = cards.get(source.id) ?? made(source)
+  const part = (name) => card.node.querySelector(name)
+  part('.camera-name').textContent = source.name
+  part('.camera-name').title = source.id
+  part('.badge').dataset.tone = TONES[source.state] ?? 'off'
+  part('.state').textContent = WORDS[source.state] ?? source.state
+  part('.reason').textContent = source.reason
+  const size = source.width === null ? [] : [`${source.width}×${source.height}`]
+  const latency = source.latencyMs === null ? [] : [`${Math.round(source.latencyMs)} ms`]
+  const kind = source.origin === 'api' ? ['started over the API'] : []
+  part('.facts').textContent = [...size, ...(card.rates ? [card.rates] : []), ...latency, ...kind].join(' · ')
+  const isLive = source.state === 'live'
+  part('.no-picture').textContent = isLive ? '' : 'No picture'
+  if (isLive) look(card, source, place)
+  else hide(card)
+}
+
+function made(source) {
+  const node = element('camera').content.firstElementChild.cloneNode(true)
+  const card = { node, image: node.querySelector('img'), timer: null, rates: '' }
+  card.image.alt = `Picture of ${source.name}`
+  const link = node.querySelector('.picture')
+  link.ariaLabel = `Larger picture of ${source.name}`
+  link.href = `v1/sources/${encodeURIComponent(source.id)}/mjpeg?width=1280&fps=10`
+  element('cameras').append(node)
+  cards.set(source.id, card)
+  return card
+}
+
+function look(card, { id }, place) {
+  const at = `v1/sources/${encodeURIComponent(id)}`
+  const mode = place < MOVING ? 'moving' : 'still'
+  if (card.mode === mode) return
+  hide(card)
+  card.mode = mode
+  if (mode === 'moving') {
+    card.image.src = `${at}/mjpeg?width=480&fps=5`
+    card.image.onerror = () => hide(card)
+    return
+  }
+  const next = () => {
+    if (!document.hidden) card.image.src = `${at}/snapshot?width=480&at=${Date.now()}`
+  }
+  card.timer = setInterval(next, SNAPSHOT_MS)
+  next()
+}
+
+function hide(card) {
+  clearInterval(card.timer)
+  card.mode = null
+  card.image.onerror = null
+  // Without this a browser reads on.
+  card.image.removeAttribute('src')
+}
+
+async function tellEvents() {
+  events = (await (await ask(`v1/events?limit=${EVENTS}`)).json()).events
+  showEvents()
+}
+
+function listen() {
+  const socket = new WebSocket(new URL('ws/dashboard', document.baseURI.replace(/^http/, 'ws')))
+  const ping = setInterval(() => socket.readyState === WebSocket.OPEN && socket.send('ping'), 25_000)
+  socket.onmessage = ({ data }) => {
+    const message = data === 'pong' ? null : JSON.parse(data)
+    if (message?.type !== 'event') return
+    events = [message.data, ...events].slice(0, EVENTS)
+    showEvents()
+  }
+  socket.onclose = () => {
+    clearInterval(ping)
+    setTimeout(() => tellEvents().then(listen, listen), HEALTH_MS)
+  }
+}
+
+function showEvents() {
+  element('no-events').hidden = events.length > 0
+  element('events').replaceChildren(
+    ...events.map((event) => {
+      const line = document.createElement('li')
+      line.dataset.tone = SEVERITIES[event.severity] ?? ''
+      const time = document.createElement('time')
+      time.dateTime = event.at
+      time.title = event.at
+      time.textContent = new Date(event.at).toLocaleTimeString([], { hour12: false })
+      const what = document.createElement('span')
+      what.className = 'what'
+      what.textContent = inWords(event)
+      line.append(time, what)
+      return line
+    })
+  )
+}
+
+function inWords(event) {
+  const { kind, label, state, model, version, reason } = event
+  const camera = names.get(event.camera) ?? event.camera
+  const because = reason ? `: ${reason}` : ''
+  switch (kind) {
+    case 'track.began':
+      return `${camera}: ${label} came`
+    case 'track.ended':
+      return `${camera}: ${label} left after ${Math.round(event.durationMs / 1000)} s`
+    case 'camera.state':
+      return reason ? `${camera}: ${reason}` : `${camera} is ${WORDS[state] ?? state}`
+    case 'model.state':
+      return `Model ${model} ${version} is ${state}${because}`
+    case 'engine.restarted':
+      return `The engine was started again${because}`
+    case 'pipeline.switched':
+      return model === null ? 'The pipeline runs without a model' : `The pipeline runs ${model}`
+    case 'desired.applied':
+      return `Settings of revision ${event.rev} are in force`
+    case 'desired.refused':
+      return `Settings of revision ${event.rev} were refused${because}`
+    case 'agent.started':
+      return `The agent ${event.agentVersion} began`
+    default:
+      return `${camera ? `${camera}: ` : ''}${kind}${because}`
+  }
+}
+
+function summary(tone, words) {
+  element('summary').dataset.tone = tone
+  element('summary-text').textContent = words
+}
+
+function figures(all) {
+  element('figures').replaceChildren(
+    ...Object.entries(all).map(([name, value]) => {
+      const pair = document.createElement('div')
+      pair.append(
+        Object.assign(document.createElement('dt'), { textContent: name }),
+        Object.assign(document.createElement('dd'), { textContent: value })
+      )
+      return pair
+    })
+  )
+}
+
+function bytes(count) {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB']
+  const power = count < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(count) / 3))
+  return `${(count / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`
+}
+
+function duration(seconds) {
+  if (seconds < 120) return `${seconds} s`
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min`
+  return seconds < 172_800 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} days`
+}
+
+function signIn() {
+  element('main').hidden = true
+  element('sign-in').hidden = false
+  summary('off', 'Signed out')
+}
+
+element('sign-in').addEventListener('submit', async (event) => {
+  event.preventDefault()
+  const token = new FormData(event.target).get('token')
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch('v1/session', { method: 'POST', headers, body: JSON.stringify({ token }) })
+  if (answer.status === 204) location.reload()
+  else
+    element('sign-in-fault').textContent =
+      answer.status === 401 ? 'That is not the token of this box.' : 'The box does not answer.'
+})
+
+start().catch((error) => {
+  if (error instanceof SignedOut) signIn()
+  else summary('bad', 'The box does not answer')
+})

@@ -1,0 +1,89 @@
+/** Pictures over HTTP: 200 clients of `/predict/`, beside a loop that decodes and infers the same pictures without HTTP. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { cacheDir } from '../world/cache.ts'
+import { filmPictures } from '../world/film_picture.ts'
+import { startLoneBox } from '../world/lone_box.ts'
+import { crowd } from './predict_clients.ts'
+import { type Bench, throughput } from './row.ts'
+
+const MODELS = [
+  ['ssd', 'ssd-mobilenet-v2-oid-1.0.0', 300],
+  ['nanodet', 'nanodet-coco-1.0.0', 416]
+] as const
+const CLIENTS = 200
+/** More than the 256 pictures that a box lets wait. */
+const OVERLOAD = 400
+const CORES = 2
+const SECONDS = 20
+
+export const predict: Bench[] = MODELS.map(([short, model, side]) => {
+  const name = `predict.${short}`
+  return {
+    name,
+    run: async () => {
+      const folder = join(cacheDir(), 'models', model)
+      const jpegs = await filmPictures(100)
+      const limits = new Map<number, number>()
+      for (const batch of [1, 4, 8])
+        limits.set(batch, await alone({ model: join(folder, 'model.onnx'), side, batch, jpegs }))
+      const [bestBatch, limit] = [...limits].reduce((best, one) => (one[1] > best[1] ? one : best))
+      const box = await startLoneBox({ cameras: {}, models: [folder], http: { port: 0, images: { threads: CORES } } })
+      try {
+        await crowd(box.url, { clients: CLIENTS, jpegs, seconds: 5 })
+        const before = memory(box.box.process.pid)
+        const ours = await crowd(box.url, { clients: CLIENTS, jpegs, seconds: SECONDS })
+        const after = memory(box.box.process.pid)
+        const over = await crowd(box.url, { clients: OVERLOAD, jpegs, seconds: 5 })
+        const at = (share: number) => `${Math.round(ours.latencies[Math.floor(share * ours.latencies.length)] ?? 0)} ms`
+        const note = [
+          `${CLIENTS} clients: p50 ${at(0.5)}, p99 ${at(0.99)}, ${ours.lost} of ${ours.answered + ours.lost} lost`,
+          `memory of agent and its processes ${before} → ${after} MiB`,
+          `${OVERLOAD} clients: ${over.answered} answered, ${over.refused} told to come again, ${over.lost} lost`,
+          `the limit at batch ${bestBatch} of ${[...limits].map(([batch, rate]) => `${batch}: ${rate.toFixed(1)}`).join(', ')}`
+        ].join('; ')
+        return [throughput(name, { ours: ours.perSecond, limit, unit: 'pictures/s', bar: 0.9, note })]
+      } finally {
+        await box.stop()
+      }
+    }
+  }
+})
+
+/** On every core one loop, which decodes the next batch while it infers this one. */
+async function alone(work: { model: string; side: number; batch: number; jpegs: Uint8Array[] }): Promise<number> {
+  const rates = await Promise.all(
+    Array.from(
+      { length: CORES },
+      () =>
+        new Promise<number>((resolve, reject) => {
+          const worker = new Worker(new URL('./predict_worker.ts', import.meta.url), {
+            workerData: { ...work, seconds: SECONDS / 2 }
+          })
+          worker.once('message', resolve)
+          worker.once('error', reject)
+        })
+    )
+  )
+  return rates.reduce((sum, rate) => sum + rate, 0)
+}
+
+/** Resident, of a process and its children, in MiB. */
+function memory(pid: number): number {
+  const children = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => parentOf(name) === pid)
+  const pages = [String(pid), ...children].map((one) =>
+    Number(readFileSync(`/proc/${one}/statm`, 'utf8').split(' ')[1])
+  )
+  return Math.round((pages.reduce((sum, value) => sum + value, 0) * 4096) / 1024 / 1024)
+}
+
+function parentOf(pid: string): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1])
+  } catch {
+    return -1
+  }
+}
