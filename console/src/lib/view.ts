@@ -7,8 +7,11 @@ import type {
   EventBody,
   Health,
   Inventory,
+  Masks,
   ModelState,
   Reported,
+  RuleCounts,
+  Rules,
   Severity,
   Source,
   TrackPoint
@@ -89,6 +92,8 @@ export interface CameraView {
   objectsPerFrame: number | null
   /** The camera's clock less the box's; null where the camera does not tell its time. */
   clockAheadMs: number | null
+  /** By rule. */
+  ruleCounts: Record<string, RuleCounts>
   /** When these figures were measured. */
   measuredAt: string | null
 }
@@ -98,6 +103,8 @@ export interface CameraDetail extends CameraView {
   boxState: BoxState
   /** Labels the running model can find, for suggestions. */
   labels: string[]
+  rules: Rules
+  masks: Masks
 }
 
 type WithoutBox<T> = T extends unknown ? Omit<T, 'box'> : never

@@ -1,5 +1,5 @@
 /** What pages can call: `locals.rooms`. Reading is synchronous (SQLite); what takes time is a promise. */
-import type { Alerts, Analysis, Detection, Source } from '@vedette/protocol'
+import type { Alerts, Analysis, Detection, Masks, Source } from '@vedette/protocol'
 import type {
   AuditView,
   BoxDetail,
@@ -72,6 +72,8 @@ export interface DesiredRoom {
   /** The id is made from the name. */
   addCamera(box: string, input: CameraInput, by: string): { id: string }
   changeCamera(at: { box: string; camera: string }, input: CameraInput, by: string): void
+  /** All rules and masks of a camera, in place of those it has. */
+  setRules(at: { box: string; camera: string }, input: RulesInput, by: string): void
   removeCamera(box: string, camera: string, by: string): void
   setAnalysis(box: string, input: Pick<Analysis, 'interval' | 'tracker'>, by: string): void
   /** The model that a box should run (by the package's sha256), or null: decode only. */
@@ -82,6 +84,12 @@ export interface DesiredRoom {
   setCompare(box: string, compare: CompareInput | null, by: string): void
   /** When alerts go out, and where to beside the box's own handlers; null: as in the settings of the box. */
   setAlerts(box: string, alerts: Alerts | null, by: string): void
+}
+
+/** What was typed and drawn: checked where it is stored. */
+export interface RulesInput {
+  rules: Record<string, unknown>
+  masks: Masks
 }
 
 export interface CompareInput {

@@ -213,3 +213,44 @@ test('classifiers look at objects: they come after the model, and only there', a
   expect(onObjects('f'.repeat(64))).toThrow(/upload it first/)
   await expect(world.rooms.models.remove(colour, 'tester')).rejects.toThrow(/It should run on/)
 })
+
+test('rules of a camera reach the box with it, are refused by their place, and stay when the camera is edited', async () => {
+  const world = await startWorld()
+  const box = await connectBox(world)
+  const { id } = world.rooms.desired.addCamera(box.id, camera, 'tester')
+  const at = { box: box.id, camera: id }
+  const gate = {
+    kind: 'line-crossed',
+    name: 'Gate',
+    line: [
+      [0.1, 0.5],
+      [0.9, 0.5]
+    ]
+  }
+  world.rooms.desired.setRules(at, { rules: { gate }, masks: {} }, 'tester')
+  const ruled = await box.next<Desired>('dn/desired', (one) => one.cameras[id]?.rules !== undefined)
+  expect(decode('dn/desired', JSON.stringify(ruled)).cameras[id]?.rules).toEqual({ gate })
+  expect(world.rooms.store.camera(box.id, id)?.rules).toEqual({ gate })
+
+  const refusedFor = (rules: Record<string, unknown>) => {
+    try {
+      world.rooms.desired.setRules(at, { rules, masks: {} }, 'tester')
+    } catch (error) {
+      return (error as RefusedEdit).errors
+    }
+    return {}
+  }
+  expect(Object.keys(refusedFor({ gate: { ...gate, name: '' } }))).toEqual(['rules.gate.name'])
+  const bowTie = [
+    [0, 0],
+    [1, 1],
+    [1, 0],
+    [0, 1]
+  ]
+  const crossed = refusedFor({ yard: { kind: 'zone-entered', name: 'Yard', zone: bowTie } })
+  expect(crossed['rules.yard.zone.2']).toContain('move point 3')
+
+  world.rooms.desired.changeCamera(at, { ...camera, name: 'South' }, 'tester')
+  const renamed = await box.next<Desired>('dn/desired', (one) => one.cameras[id]?.name === 'South')
+  expect(renamed.cameras[id]?.rules).toEqual({ gate })
+})

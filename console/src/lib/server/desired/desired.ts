@@ -1,11 +1,21 @@
 /** Edits: each one is checked, stored together with the whole new document and its audit note, then published. */
 import { createHash, randomBytes } from 'node:crypto'
-import { Alerts, Analysis, type Camera, Compare, DESIRED_LIMIT_BYTES, type Desired, Secondary } from '@vedette/protocol'
+import {
+  Alerts,
+  Analysis,
+  type Camera,
+  Compare,
+  DESIRED_LIMIT_BYTES,
+  type Desired,
+  type Masks,
+  type Rules,
+  Secondary
+} from '@vedette/protocol'
 import Type from 'typebox'
 import { type CameraInput, type CompareInput, type DesiredRoom, RefusedEdit, type SecondaryInput } from '../rooms.ts'
 import { whyNotComparable } from './comparable.ts'
 import { documentOf, type Parts } from './document.ts'
-import { checkCamera, checkField, checkName } from './input.ts'
+import { checkCamera, checkedRules, checkField, checkName } from './input.ts'
 import { seal } from './seal.ts'
 import { slug } from './slug.ts'
 
@@ -56,6 +66,8 @@ interface NewCamera {
   source: Camera['source']
   detection: Camera['detection']
   frames: Camera['frames']
+  rules?: Rules
+  masks?: Masks
   credential?: Buffer | null
   credentialRevision?: number
   sealed?: string | null
@@ -128,8 +140,12 @@ export function desiredRoom(options: DesiredOptions): Desiring {
   function camerasOf(box: string): Map<string, Camera> {
     const cameras = new Map<string, Camera>()
     for (const row of boxes.cameras(box)) {
-      const { name, isEnabled: enabled, source, detection, frames } = row
-      const camera: Camera = { name, enabled, source, detection, frames }
+      const { name, isEnabled: enabled, source, detection, frames, rules, masks } = row
+      const camera: Camera = {
+        ...{ name, enabled, source, detection, frames },
+        ...(Object.keys(rules).length > 0 && { rules }),
+        ...(Object.keys(masks).length > 0 && { masks })
+      }
       if (row.credential === null) cameras.set(row.id, camera)
       else if (row.sealed !== null) {
         cameras.set(row.id, { ...camera, credential: { revision: row.credentialRevision, sealed: row.sealed } })
@@ -203,6 +219,18 @@ export function desiredRoom(options: DesiredOptions): Desiring {
         if (was === undefined)
           throw new RefusedEdit({ '': `There is no camera ${at.camera}; it was removed meanwhile.` })
         boxes.updateCamera(at.box, at.camera, { ...camera, ...credentialOf(at, input, was.credentialRevision) })
+      })
+    },
+    setRules(at, input, by) {
+      const checked = checkedRules(input)
+      const detail =
+        Object.values(checked.rules)
+          .map(({ name }) => name)
+          .join(', ') || 'none'
+      edit(at.box, { by, what: 'rules changed', subject: `${at.box}/${at.camera}`, detail }, () => {
+        if (boxes.camera(at.box, at.camera) === undefined)
+          throw new RefusedEdit({ '': `There is no camera ${at.camera}; it was removed meanwhile.` })
+        boxes.updateCamera(at.box, at.camera, checked)
       })
     },
     removeCamera(box, camera, by) {

@@ -1,7 +1,8 @@
 /** Checks what people typed against the wire's schemas; faults are keyed by form field. */
-import { Camera, check, ProtocolError } from '@vedette/protocol'
+import { Camera, check, Masks, ProtocolError, Rules } from '@vedette/protocol'
+import { checkRules } from '@vedette/rules'
 import Type from 'typebox'
-import { type CameraInput, RefusedEdit } from '../rooms.ts'
+import { type CameraInput, RefusedEdit, type RulesInput } from '../rooms.ts'
 
 const REMEDIES: Record<string, string> = {
   name: 'Give it a name of 1 to 200 characters.',
@@ -33,6 +34,18 @@ export function checkCamera(input: CameraInput): Omit<Camera, 'credential'> {
   return { ...camera, name }
 }
 
+/** The faults of rules are keyed by their place, such as `rules.gate.zone.2`. */
+export function checkedRules(input: RulesInput): { rules: Rules; masks: Masks } {
+  try {
+    const checked = check(Type.Object({ rules: Rules, masks: Masks }), input, 'form')
+    checkRules(checked, 'form')
+    return checked
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error
+    throw new RefusedEdit({ [fieldOf(error)]: error.message.replace(/^form: /, '') })
+  }
+}
+
 export function checkName(name: string): string {
   const trimmed = name.trim()
   checkField(Type.Object({ name: Type.String({ minLength: 1, maxLength: 200 }) }), { name: trimmed })
@@ -44,7 +57,11 @@ export function checkField(schema: Type.TSchema, value: unknown): void {
     check(schema, value, 'form')
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error
-    const field = error.path.slice(1).replaceAll('/', '.')
+    const field = fieldOf(error)
     throw new RefusedEdit({ [field]: REMEDIES[field.replace(/\.\d+$/, '')] ?? error.message.replace(/^form: /, '') })
   }
+}
+
+function fieldOf({ path }: ProtocolError): string {
+  return path.slice(1).replaceAll('/', '.')
 }

@@ -1,6 +1,6 @@
 /** The tables. Times are milliseconds since 1970. A change here needs `npx drizzle-kit generate` in console/. */
 
-import type { Alerts } from '@vedette/protocol'
+import type { Alerts, Masks, Rules } from '@vedette/protocol'
 import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { CompareInput, SecondaryInput } from '../rooms.ts'
 
@@ -36,6 +36,8 @@ export const cameras = sqliteTable(
     source: text({ mode: 'json' }).notNull(),
     detection: text({ mode: 'json' }).notNull(),
     frames: text({ enum: ['leased', 'all'] }).notNull(),
+    rules: text({ mode: 'json' }).$type<Rules>().notNull().default({}),
+    masks: text({ mode: 'json' }).$type<Masks>().notNull().default({}),
     credentialRevision: integer('credential_revision').notNull().default(0),
     /** {user, password}, encrypted with the console's key. */
     credential: blob({ mode: 'buffer' }),

@@ -76,7 +76,14 @@ export function openStore(dataDir: string, now: () => number) {
       const standing = board.of(boxId)
       const { name, state } = view(box)
       const labels = modelOf(box)?.labels ?? standing.catalog?.classes ?? []
-      return { ...cameraView(row, standing, now()), boxName: name, boxState: state, labels }
+      return {
+        ...cameraView(row, standing, now()),
+        boxName: name,
+        boxState: state,
+        labels,
+        rules: row.rules,
+        masks: row.masks
+      }
     },
     events(query) {
       const names = new Map<string, string>()

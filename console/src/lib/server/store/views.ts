@@ -137,6 +137,7 @@ export function cameraView(row: CameraRow, standing: Standing, nowMs: number): C
     bitsPerSecond: health?.bitsPerSecond ?? null,
     objectsPerFrame: health?.objectsPerFrame ?? null,
     clockAheadMs: health?.clockAheadMs ?? null,
+    ruleCounts: health?.rules ?? {},
     measuredAt: health && standing.health ? standing.health.at : null
   }
 }

@@ -18,6 +18,8 @@ export class Viewer {
   analytics = $state.raw<LiveAnalytics | null>(null)
   /** Capture time of the frame on display, microseconds since 1970. */
   shownT = $state<number | null>(null)
+  /** Width by height of the picture on display. */
+  ratio = $state<number | null>(null)
   /** When something last came from the camera, by this browser's clock. */
   lastFrameMs = $state<number | null>(null)
   fault = $state('')
@@ -81,6 +83,7 @@ export class Viewer {
       this.objects = overlay?.objects ?? []
       this.analytics = overlay?.analytics ?? null
       this.shownT = picture.t
+      this.ratio = bitmap.width / bitmap.height
     }
     bitmap.close()
   }
