@@ -1,7 +1,7 @@
 /**
  * `./dev build [FOLDER]`: what ships, in build/ unless told.
- *   agent    vedette.js, engine.js, images.js, user_module.js, addon, plugin, parser libraries, ONNX Runtime, sharp,
- *            its own page (www)
+ *   agent    vedette.js, engine.js, images.js, user_module.js, template_strategy.js, motion_strategy.js, addon, plugin,
+ *            parser libraries, ONNX Runtime, sharp, its own page (www)
  *   console  the SvelteKit server with what it needs
  * Node refuses TypeScript under node_modules, so what ships is plain JavaScript (design 2.15).
  */
@@ -34,7 +34,9 @@ async function buildAgent(out: string): Promise<void> {
       vedette: 'agent/src/cli.ts',
       engine: 'agent/src/pipeline/process/engine_main.ts',
       user_module: 'agent/src/user_module/child_main.ts',
-      images: 'agent/src/pipeline/images/process/image_main.ts'
+      images: 'agent/src/pipeline/images/process/image_main.ts',
+      template_strategy: 'agent/src/pipeline/pixels/template.ts',
+      motion_strategy: 'agent/src/pipeline/pixels/motion.ts'
     },
     outdir: out,
     bundle: true,

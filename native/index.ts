@@ -336,6 +336,26 @@ export interface Pipeline {
   stop(): Promise<void>
 }
 
+/** Rows without padding, three bytes a pixel. */
+export interface RgbPicture {
+  width: number
+  height: number
+  data: Uint8Array
+}
+
+export interface TemplateSearch {
+  /** Of each match, best first: number of the template, score, left, top, width, height; the box as 0 … 1 of the frame. */
+  look(frame: RgbPicture): Float32Array
+}
+
+export interface MotionWatch {
+  /**
+   * Of each area that moves: left, top, width, height, as 0 … 1 of the frame, and which share of it has changed. The first
+   * dozen frames only teach it the background. What `SourceDescription.motion` looks with.
+   */
+  look(frame: RgbPicture, ptsNs: bigint): Float32Array
+}
+
 /** Errors thrown by the addon carry `code` (as in PipelineError, or 'argument') and a message that names the value. */
 export interface NativeAddon {
   capabilities(): Capabilities
@@ -347,6 +367,14 @@ export interface NativeAddon {
   /** Loads a library and leaves it loaded; `version` is what its `nvds_version` says. Only in a process that may die. */
   tryLibrary(path: string): { error: string | null; version: string | null }
   createPipeline(description: PipelineDescription, handlers: PipelineHandlers): Pipeline
+  /** Normalised cross-correlation, in several sizes; of matches that overlap the best stays. It blocks while it looks. */
+  createTemplateSearch(options: {
+    templates: RgbPicture[]
+    scales: number[]
+    threshold: number
+    limit: number
+  }): TemplateSearch
+  createMotionWatch(): MotionWatch
   /** True boxes (normalised left, top, width, height; one after the other) of the test pattern at a frame number. */
   testPatternBoxes(
     options: { width: number; height: number; shapes: number; seed: number },
@@ -360,4 +388,6 @@ export const capabilities = addon.capabilities
 export const tryElement = addon.tryElement
 export const tryLibrary = addon.tryLibrary
 export const createPipeline = addon.createPipeline
+export const createTemplateSearch = addon.createTemplateSearch
+export const createMotionWatch = addon.createMotionWatch
 export const testPatternBoxes = addon.testPatternBoxes

@@ -1,5 +1,6 @@
 /** What the pipeline should do, from the running state and what is on this box, and the names of what it says. */
 import type { Desired, Id } from '@vedette/protocol'
+import type { BoxStrategies } from './box_strategies.ts'
 import type { BoxKey, Password } from './desired/credential.ts'
 import { passwordsOf } from './desired/passwords.ts'
 import type { Running } from './desired/steps.ts'
@@ -31,6 +32,7 @@ export interface BoxPipelineOptions {
   vitals: Vitals<EngineStats>
   cameraEvents: CameraEvents
   rules: CameraRules
+  strategies: BoxStrategies
   log: Log
 }
 
@@ -66,7 +68,8 @@ export class BoxPipeline {
 
   /** Makes it so; in words why something else runs instead. */
   configure(running: Running, document: Desired): string {
-    const { settings, models, engine, images, uplink, guests, indices, vitals, cameraEvents, rules } = this.#options
+    const { settings, models, engine, images, uplink, guests, indices, vitals, cameraEvents, rules, strategies } =
+      this.#options
     this.#asked = { running, document }
     const passwords = this.#passwords(running)
     // What was seen so far is of the model that runs, not of the one that is selected now.
@@ -78,9 +81,10 @@ export class BoxPipeline {
     guests.makeRoom(ids.length)
     cameraEvents.keep(ids)
     rules.set(running.cameras)
+    const labels = model?.labels ?? []
     const catalog = makeCatalog({
       cameras: indices.list(ids),
-      classes: model?.labels ?? [],
+      classes: [...labels, ...strategies.classes],
       model: model && { name: model.name, version: model.version, sha256: model.sha256 }
     })
     const config = engineConfig({
@@ -99,14 +103,36 @@ export class BoxPipeline {
       this.#model = config.pipeline.model
       images.use(imageModels(config.pipeline, catalog.classes))
       const named = compared && `${compared.model.name} ${compared.model.version}`
-      vitals.compared = named === null ? null : { model: named, labels: catalog.classes }
+      vitals.compared = named === null ? null : { model: named, labels }
       rules.name(catalog)
       uplink.setCatalog(
         catalog,
         ids.filter((id) => running.cameras[id]!.frames === 'all')
       )
+      strategies.plan({ firstClass: labels.length, cameras: this.#looked(running) })
     })
-    return [instead, models.leftOut].filter((words) => words !== '').join(' ')
+    return [instead, models.leftOut, this.#unknownStrategies(running)].filter((words) => words !== '').join(' ')
+  }
+
+  /** Those that strategies look at. */
+  #looked({ cameras }: Running) {
+    const on = Object.entries(cameras).filter(([, { enabled, detection }]) => enabled && detection.enabled)
+    return new Map(
+      on.map(([id, { detection }]) => {
+        return [id, { index: this.#options.indices.of(id), strategies: detection.strategies ?? null }]
+      })
+    )
+  }
+
+  #unknownStrategies({ cameras }: Running): string {
+    const { strategies } = this.#options
+    for (const [id, { detection }] of Object.entries(cameras)) {
+      const [unknown] = strategies.unknown(detection.strategies ?? [])
+      if (unknown === undefined) continue
+      const known = strategies.names.join(', ') || 'none'
+      return `Camera ${id} asks for the detection strategy ${unknown}, which the settings of this box do not have (${known}): add it there, or take it off the camera.`
+    }
+    return ''
   }
 
   #passwords({ cameras }: Running): Map<Id, Password> {

@@ -2,6 +2,7 @@
 import type { Reported } from '@vedette/protocol'
 import pack from '../package.json' with { type: 'json' }
 import type { BoxAlerts } from './box_alerts.ts'
+import type { BoxStrategies } from './box_strategies.ts'
 import type { BoxUpkeep } from './box_upkeep.ts'
 import type { DesiredRunner } from './desired/runner.ts'
 import type { HostHealth, HostReadings } from './host/readings.ts'
@@ -38,6 +39,7 @@ export interface BoxReportOptions {
   troubles(): string[]
   /** Streams that the console is not told of. */
   guests: GuestSources
+  strategies: BoxStrategies
   log: Logger
 }
 
@@ -71,7 +73,7 @@ export class BoxReport {
 
   /** Looks at everything again and tells the console what has changed. */
   tell(): Reported {
-    const { runner, models, engine, uplink, upkeep, guests, troubles } = this.#options
+    const { runner, models, engine, uplink, upkeep, guests, troubles, strategies } = this.#options
     for (const change of this.#modelStates.look(runner.wanted, models.facts, Date.now())) {
       if (change.state === 'waiting' || change.state === 'downloading') continue
       const isBad = change.state === 'failed' || change.state === 'rolled_back'
@@ -79,6 +81,7 @@ export class BoxReport {
     }
     const { trouble } = uplink.status.spool
     const now = reported({
+      ...strategies.reported,
       atMs: Date.now(),
       desired: runner.status,
       cameras: new Map([...engine.cameras].filter(([id]) => !guests.has(id))),
@@ -126,7 +129,7 @@ export class BoxReport {
   }
 
   async #sendHealth(): Promise<void> {
-    const { engine, uplink, alerts, vitals, readings, rules, upkeep } = this.#options
+    const { engine, uplink, alerts, vitals, readings, rules, upkeep, strategies } = this.#options
     const host = await readings.read(engine.status.pid, this.#stopping.signal)
     this.#host = host
     const { spool, dropped } = uplink.status
@@ -135,6 +138,7 @@ export class BoxReport {
     upkeep.wellness.look(health, vitals.stats?.cameras ?? {})
     uplink.sendHealth({
       ...withRules(health, rules.counts()),
+      ...strategies.health(),
       alerts: alerts.counts,
       levels: upkeep.wellness.levels
     })

@@ -8,6 +8,7 @@ import { imageOptions } from './box_images.ts'
 import { BoxInventory } from './box_inventory.ts'
 import { BoxPipeline } from './box_pipeline.ts'
 import { BoxReport } from './box_report.ts'
+import { type BoxStrategies, boxStrategies } from './box_strategies.ts'
 import { BoxUpkeep } from './box_upkeep.ts'
 import { openDataFolder } from './data_folder.ts'
 import { BoxKey } from './desired/credential.ts'
@@ -215,12 +216,18 @@ export async function startAgent(given: Settings, options: AgentOptions): Promis
     ...imageOptions(settings.http.images),
     log: (line) => log.info({ from: 'images' }, line)
   })
+  const strategies: BoxStrategies = boxStrategies({
+    ...{ settings, engine, uplink, log },
+    emit: (event, severity) => uplink.emit(event, severity),
+    report: () => void report.tell()
+  })
   const pipeline = new BoxPipeline({
-    ...{ settings, key, models, engine, images, uplink, guests, indices, vitals, cameraEvents, rules },
+    ...{ settings, key, models, engine, images, uplink, guests, indices, vitals, cameraEvents, rules, strategies },
     log: options.log
   })
   const report = new BoxReport({
     ...{ settings, runner, models, engine, uplink, alerts, vitals, readings, crashes, guests, rules, upkeep, log },
+    strategies,
     troubles: () => [data.words, ...(options.troubles?.() ?? [])]
   })
   const http: HttpServer = new HttpServer({
@@ -237,6 +244,7 @@ export async function startAgent(given: Settings, options: AgentOptions): Promis
   rules.start()
   engine.start()
   images.start()
+  strategies.start()
   uplink.emit({ kind: 'agent.started', agentVersion: pack.version }, 'info')
   await inventory.start()
   await runner.start()
@@ -259,6 +267,7 @@ export async function startAgent(given: Settings, options: AgentOptions): Promis
       await runner.stop()
       inventory.stop()
       await images.stop()
+      await strategies.stop()
       await engine.stop()
       rules.stop()
       await alerts.stop()

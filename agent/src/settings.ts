@@ -20,6 +20,7 @@ import { type Limits, limits, whyUpsideDown } from './settings/schema/limits.ts'
 import { type LogSettings, logSettings } from './settings/schema/log.ts'
 import { type PipelineSettings, pipelineSettings } from './settings/schema/pipeline.ts'
 import { type SpoolSettings, spoolSettings } from './settings/schema/spool.ts'
+import { strategyModels } from './settings/schema/strategies.ts'
 import type { SettingsFile } from './settings/schema.ts'
 import { Secret } from './settings/secret.ts'
 
@@ -125,6 +126,13 @@ export function settingsFrom(sources: SettingsSources): SettingsReading {
         problems.push({ where: place(...path), message })
       }
     }
+    try {
+      detectionSettings(value.detection)
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      const { path, message } = faultIn(error, ['detection', 'strategies'])
+      problems.push({ where: place(...path), message })
+    }
     const http = httpSettings(value.http)
     const exposed = whyExposed(http)
     if (exposed !== null) problems.push({ where: place('http', 'host'), message: exposed })
@@ -169,7 +177,7 @@ function complete(
     http: httpSettings(given.http),
     pipeline: pipelineSettings(given.pipeline),
     detection: detectionSettings(given.detection),
-    models: given.models ?? [],
+    models: [...(given.models ?? []), ...strategyModels(given.detection?.strategies)],
     cameras,
     analysis: given.analysis ?? {},
     alerts: alertSettings(given.alerts, dataDir),

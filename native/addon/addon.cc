@@ -6,7 +6,9 @@
 #include "addon_data.h"
 #include "capabilities.h"
 #include "from_js.h"
+#include "motion.h"
 #include "pipeline_object.h"
+#include "template_search.h"
 #include "test_pattern.h"
 #include "to_js.h"
 
@@ -60,6 +62,59 @@ Napi::Value test_pattern_boxes(const Napi::CallbackInfo& info) {
   }
 }
 
+// An object with one method, `look`, that answers numbers.
+template <typename Look>
+Napi::Value looking(Napi::Env env, Look look) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("look", Napi::Function::New(env, [look = std::move(look)](const Napi::CallbackInfo& info) -> Napi::Value {
+               try {
+                 const std::vector<float> numbers = look(info);
+                 Napi::Float32Array out = Napi::Float32Array::New(info.Env(), numbers.size());
+                 std::copy(numbers.begin(), numbers.end(), out.Data());
+                 return out;
+               } catch (const NativeError& error) {
+                 throw error_to_throw(info.Env(), error.code, error.message);
+               }
+             }));
+  return object;
+}
+
+Napi::Value create_template_search(const Napi::CallbackInfo& info) {
+  try {
+    Napi::Object options = object_at(info[0], "options");
+    auto search =
+        std::make_shared<TemplateSearch>(templates_from_js(options.Get("templates")), search_options_from_js(options));
+    return looking(info.Env(), [search](const Napi::CallbackInfo& call) {
+      const RgbView frame = rgb_from_js(call[0], "frame");
+      const auto width = static_cast<float>(frame.width), height = static_cast<float>(frame.height);
+      std::vector<float> numbers;
+      for (const TemplateMatch& match : search->look(grey_of_rgb(frame.data, frame.width, frame.height))) {
+        const auto at = [](unsigned pixels, float of) { return static_cast<float>(pixels) / of; };
+        numbers.insert(numbers.end(), {static_cast<float>(match.index), match.score, at(match.left, width),
+                                       at(match.top, height), at(match.width, width), at(match.height, height)});
+      }
+      return numbers;
+    });
+  } catch (const NativeError& error) {
+    throw error_to_throw(info.Env(), error.code, error.message);
+  }
+}
+
+Napi::Value create_motion_watch(const Napi::CallbackInfo& info) {
+  return looking(info.Env(), [motion = std::make_shared<Motion>()](const Napi::CallbackInfo& call) {
+    const RgbView frame = rgb_from_js(call[0], "frame");
+    if (!call[1].IsBigInt()) throw NativeError{"argument", "expected a bigint for ptsNs"};
+    bool is_lossless = true;
+    // Green is most of what brightness is.
+    motion->look({frame.data + 1, static_cast<ptrdiff_t>(frame.width) * 3, 3, frame.width, frame.height},
+                 call[1].As<Napi::BigInt>().Uint64Value(&is_lossless));
+    std::vector<float> numbers;
+    for (const MovingArea& area : motion->areas())
+      numbers.insert(numbers.end(), {area.left, area.top, area.width, area.height, area.moving});
+    return numbers;
+  });
+}
+
 }  // namespace
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
@@ -71,6 +126,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("tryElement", Napi::Function::New(env, try_to_open));
   exports.Set("tryLibrary", Napi::Function::New(env, try_to_load));
   exports.Set("createPipeline", Napi::Function::New(env, create_pipeline));
+  exports.Set("createTemplateSearch", Napi::Function::New(env, create_template_search));
+  exports.Set("createMotionWatch", Napi::Function::New(env, create_motion_watch));
   exports.Set("testPatternBoxes", Napi::Function::New(env, test_pattern_boxes));
   return exports;
 }

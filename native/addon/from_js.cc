@@ -254,6 +254,42 @@ ModelUpdate model_update_from_js(const Napi::Value& value) {
   return update;
 }
 
+RgbView rgb_from_js(const Napi::Value& value, const char* what) {
+  Napi::Object picture = object_at(value, what);
+  const uint32_t width = whole(picture, "width", 1, 16384), height = whole(picture, "height", 1, 16384);
+  Napi::Value data = picture.Get("data");
+  const size_t bytes = size_t{width} * height * 3;
+  if (!data.IsTypedArray() || data.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array ||
+      data.As<Napi::TypedArray>().ByteLength() != bytes)
+    throw NativeError{"argument",
+                      "expected " + std::to_string(bytes) + " bytes of RGB in a Uint8Array for " + what + ".data"};
+  return {data.As<Napi::Uint8Array>().Data(), width, height};
+}
+
+std::vector<GreyPicture> templates_from_js(const Napi::Value& value) {
+  if (!value.IsArray()) throw NativeError{"argument", "expected a list for templates"};
+  std::vector<GreyPicture> templates;
+  Napi::Array list = value.As<Napi::Array>();
+  for (uint32_t i = 0; i < list.Length(); i++) {
+    const RgbView rgb = rgb_from_js(list.Get(i), "template");
+    templates.push_back(grey_of_rgb(rgb.data, rgb.width, rgb.height));
+  }
+  return templates;
+}
+
+TemplateSearchOptions search_options_from_js(const Napi::Object& options) {
+  Napi::Value scales = options.Get("scales");
+  if (!scales.IsArray()) throw NativeError{"argument", "expected a list of numbers for scales"};
+  TemplateSearchOptions search{{}, options.Get("threshold").ToNumber().FloatValue(), whole(options, "limit", 1, 1000)};
+  Napi::Array list = scales.As<Napi::Array>();
+  for (uint32_t i = 0; i < list.Length(); i++) {
+    const float scale = list.Get(i).ToNumber().FloatValue();
+    if (!(scale > 0 && scale <= 100)) throw NativeError{"argument", "expected factors above 0 for scales"};
+    search.scales.push_back(scale);
+  }
+  return search;
+}
+
 TestInput pattern_from_js(const Napi::Value& value) {
   Napi::Object object = object_at(value, "pattern");
   return {whole(object, "width", 16, 16384), whole(object, "height", 16, 16384), 1, whole(object, "shapes", 0, 1000),

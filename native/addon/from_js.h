@@ -5,6 +5,7 @@
 #include <napi.h>
 
 #include "description.h"
+#include "template_search.h"
 
 namespace vedette {
 
@@ -14,6 +15,14 @@ uint32_t frame_pace_from_js(const Napi::Value& value);
 SourceDescription source_from_js(const Napi::Value& value);
 PictureRequest picture_request_from_js(const Napi::Object& options, const char* format);
 ModelUpdate model_update_from_js(const Napi::Value& value);
+// Borrowed: valid during the call.
+struct RgbView {
+  const uint8_t* data;
+  unsigned width, height;
+};
+RgbView rgb_from_js(const Napi::Value& value, const char* what);
+std::vector<GreyPicture> templates_from_js(const Napi::Value& value);
+TemplateSearchOptions search_options_from_js(const Napi::Object& options);
 TestInput pattern_from_js(const Napi::Value& value);
 
 Napi::Object object_at(const Napi::Value& value, const char* what);

@@ -70,18 +70,53 @@ float Motion::shared_shift() {
 
 bool Motion::compare(float shift) {
   unsigned changed = 0;
+  changed_.assign(cells_.size(), false);
   const bool is_learning = looks_ < kLearningLooks;
   for (size_t i = 0; i < cells_.size(); i++) {
     const float difference = cells_[i] - background_[i];
     const float distance = std::abs(difference - shift);
     const bool is_changed = distance > std::clamp(kUsualTimes * deviation_[i], kLeastChange, kMostChange);
     if (is_changed && (left_out_.empty() || left_out_[i] != '1')) changed++;
+    changed_[i] = is_changed && !is_learning;
     const float follow = is_learning ? 0.25F : is_changed ? kFollowChanged : kFollow;
     background_[i] += follow * difference;
     // Changed cells teach it too, slowly: leaves in the wind are usual for where they are.
     deviation_[i] += kFollowDeviation * (distance - deviation_[i]);
   }
   return changed >= kLeastCells;
+}
+
+// Cells that touch each other, at their corners too, are one area.
+std::vector<MovingArea> Motion::areas() const {
+  std::vector<MovingArea> areas;
+  std::vector<bool> left = changed_;
+  std::vector<unsigned> open;
+  for (unsigned start = 0; start < left.size(); start++) {
+    if (!left[start]) continue;
+    unsigned first_x = kColumns, first_y = kRows, last_x = 0, last_y = 0, cells = 0;
+    left[start] = false;
+    open.assign(1, start);
+    while (!open.empty()) {
+      const unsigned x = open.back() % kColumns, y = open.back() / kColumns;
+      open.pop_back();
+      cells++;
+      first_x = std::min(first_x, x), last_x = std::max(last_x, x);
+      first_y = std::min(first_y, y), last_y = std::max(last_y, y);
+      for (unsigned j = y == 0 ? 0 : y - 1; j <= std::min(kRows - 1, y + 1); j++) {
+        for (unsigned i = x == 0 ? 0 : x - 1; i <= std::min(kColumns - 1, x + 1); i++) {
+          if (!left[j * kColumns + i]) continue;
+          left[j * kColumns + i] = false;
+          open.push_back(j * kColumns + i);
+        }
+      }
+    }
+    if (cells < kLeastCells) continue;
+    const unsigned wide = last_x - first_x + 1, high = last_y - first_y + 1;
+    auto share = [](unsigned part, unsigned whole) { return static_cast<float>(part) / static_cast<float>(whole); };
+    areas.push_back({share(first_x, kColumns), share(first_y, kRows), share(wide, kColumns), share(high, kRows),
+                     share(cells, wide * high)});
+  }
+  return areas;
 }
 
 }  // namespace vedette

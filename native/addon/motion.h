@@ -19,6 +19,11 @@ struct Brightness {
   unsigned step, width, height;
 };
 
+// Shares of the picture, 0 … 1; `moving`: of the area's cells, those that have changed.
+struct MovingArea {
+  float left, top, width, height, moving;
+};
+
 class Motion {
  public:
   // True for the first pictures, of which nothing is known yet, and for `kHoldNs` after something moved.
@@ -27,6 +32,9 @@ class Motion {
   // What moves in cells marked '1' does not count: one character for each cell, row after row from the top left. Empty:
   // all count.
   void leave_out(const std::string& cells) { left_out_ = cells; }
+
+  // Where something moved in the picture that was looked at last; none while the background is being learned.
+  std::vector<MovingArea> areas() const;
 
   static constexpr uint64_t kHoldNs = 3'000'000'000;
   static constexpr unsigned kColumns = 64, kRows = 36, kCells = kColumns * kRows;
@@ -38,6 +46,7 @@ class Motion {
 
   std::string left_out_;
   std::vector<float> cells_, background_, deviation_, shifts_;
+  std::vector<bool> changed_;
   unsigned width_ = 0, height_ = 0, looks_ = 0;
   uint64_t still_from_ns_ = 0;
 };

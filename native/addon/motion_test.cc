@@ -130,6 +130,36 @@ void busy_path() {
   CHECK_EQUAL(missed, 0U);
 }
 
+void where() {
+  Street street;
+  street.rest(0);
+  CHECK(street.motion.areas().empty());
+  street.expose();
+  street.put(100, 100, 60, 80, 20);
+  street.put(400, 200, 80, 60, 220);
+  street.look();
+  const std::vector<MovingArea> areas = street.motion.areas();
+  CHECK_EQUAL(areas.size(), 2U);
+  if (areas.size() != 2) return;
+  // A cell is 10 by 10 pixels here.
+  CHECK_NEAR(areas[0].left * kWidth, 100, 10);
+  CHECK_NEAR(areas[0].top * kHeight, 100, 10);
+  CHECK_NEAR(areas[0].width * kWidth, 60, 20);
+  CHECK_NEAR(areas[1].left * kWidth, 400, 10);
+  CHECK_NEAR(areas[1].height * kHeight, 60, 20);
+  CHECK(areas[1].moving > 0.7F);
+}
+
+void not_yet_known() {
+  Street street;
+  street.expose();
+  street.look();
+  street.expose();
+  street.put(100, 100, 60, 80, 20);
+  CHECK(street.look());
+  CHECK(street.motion.areas().empty());
+}
+
 void another_size() {
   Street street;
   street.rest(0);
@@ -178,6 +208,8 @@ int main() {
       {"what stays becomes background", parked},
       {"leaves in the wind are usual after a while", tree},
       {"people who pass all the time stay motion", busy_path},
+      {"areas are where something moves", where},
+      {"while the background is being learned there are no areas", not_yet_known},
       {"a picture of another size begins anew", another_size},
       {"what moves under a mask is no motion", masked},
       {"a look takes a fraction of a millisecond", figure},

@@ -1,7 +1,7 @@
 /** A camera as the desired state describes it. Source kinds are an open union: whip and hls are reserved. */
 import Type, { type Static } from 'typebox'
 import { Masks, Rules } from './rule.ts'
-import { Count, Fraction, Name } from './scalars.ts'
+import { Count, Fraction, Id, Name } from './scalars.ts'
 
 const closed = { additionalProperties: false }
 
@@ -96,7 +96,9 @@ export const Detection = Type.Object(
     /** Objects below are not reported. */
     minConfidence: Fraction,
     /** Labels to report; empty = all. */
-    classes: Type.Array(Name, { maxItems: 500 })
+    classes: Type.Array(Name, { maxItems: 500 }),
+    /** Which of the box's own detection strategies look at it; absent: all that the box has. */
+    strategies: Type.Optional(Type.Array(Id, { maxItems: 32 }))
   },
   closed
 )

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox'
 import { AlertHeld, AlertSent } from './alert.ts'
 import { CameraState } from './camera.ts'
 import { HealthLevel } from './health.ts'
-import { ModelState } from './reported.ts'
+import { ModelState, ReportedStrategy } from './reported.ts'
 import { RuleEvent } from './rule_event.ts'
 import { ById, Count, Fraction, Id, Name, Text, Time, Ulid, Version } from './scalars.ts'
 import { Severity } from './severity.ts'
@@ -31,6 +31,12 @@ export const EventBody = Type.Union([
   AlertHeld,
   Type.Object({ kind: Type.Literal('camera.state'), camera: Id, state: CameraState, was: CameraState, reason: Text }),
   Type.Object({ kind: Type.Literal('model.state'), model: Id, version: Name, state: ModelState, reason: Text }),
+  Type.Object({
+    kind: Type.Literal('strategy.state'),
+    strategy: Id,
+    state: ReportedStrategy.properties.state,
+    reason: Text
+  }),
   Type.Object({ kind: Type.Literal('engine.restarted'), reason: Text, restarts: Count }),
   /** Another pipeline (model, tracker, size) took over from the one before. */
   Type.Object({

@@ -63,7 +63,8 @@ describe('with stock protoc', () => {
         masks: [],
         objectAnalytics: [],
         sceneAnalytics: [],
-        sentUs: 0
+        sentUs: 0,
+        strategy: ''
       },
       expect.objectContaining({ camera: 2, number: 98, ptsNs: 2n ** 64n - 1n, classId: new Uint32Array(0) })
     ])
@@ -102,6 +103,15 @@ describe('with stock protoc', () => {
         ],
         sentUs: 1795262404301000
       })
+    ])
+  })
+
+  test('reads what strategies found beside the frames of the pipeline', () => {
+    const { frames, findings } = decodeFrameBatch(bytesOf('findings'))
+    expect(frames).toMatchObject([{ number: 109, strategy: '' }])
+    expect(findings).toMatchObject([
+      { strategy: 'colour', number: 12, classId: Uint32Array.of(5), trackId: Float64Array.of(2 ** 52 + 1) },
+      { strategy: 'brightness', number: 7, classId: new Uint32Array(0) }
     ])
   })
 

@@ -41,12 +41,16 @@ export interface Frame {
   sceneAnalytics: SceneAnalytics[]
   /** By the camera's own clock, microseconds since 1970; 0 when it was not told. */
   sentUs: number
+  /** Of findings: the strategy that looked. Empty for frames of the pipeline. */
+  strategy: string
 }
 
 export interface FrameBatch {
   catalog: string
   sequence: number
   frames: Frame[]
+  /** What detection strategies found, each in its own time. */
+  findings: Frame[]
 }
 
 /** The two header fields: put before the joined entries of `frames` they make a whole FrameBatch. */
@@ -63,6 +67,7 @@ export interface FrameEnvelope {
   catalog: Uint8Array
   sequence: number
   frames: Uint8Array[]
+  findings: Uint8Array[]
 }
 
 /** Throws a ProtocolError for anything that is no FrameBatch. Fields that this version does not know are skipped. */
@@ -70,21 +75,22 @@ export function decodeFrameBatch(bytes: Uint8Array): FrameBatch {
   return decodeEnvelope(openFrameBatch(bytes))
 }
 
-export function decodeEnvelope({ catalog, sequence, frames }: FrameEnvelope): FrameBatch {
-  return { catalog: text(catalog), sequence, frames: frames.map(decodeFrame) }
+export function decodeEnvelope({ catalog, sequence, frames, findings }: FrameEnvelope): FrameBatch {
+  return { catalog: text(catalog), sequence, frames: frames.map(decodeFrame), findings: findings.map(decodeFrame) }
 }
 
 /** For who counts frames and does not look at them. Throws as decodeFrameBatch does, but not for what is inside. */
 export function openFrameBatch(bytes: Uint8Array): FrameEnvelope {
   const reader = new Reader(bytes)
-  const batch: FrameEnvelope = { catalog: new Uint8Array(0), sequence: 0, frames: [] }
+  const batch: FrameEnvelope = { catalog: new Uint8Array(0), sequence: 0, frames: [], findings: [] }
   while (!reader.atEnd) {
     const tag = reader.tag()
     if (tag === 0x0a) batch.catalog = reader.bytes()
     else if (tag === 0x10) batch.sequence = reader.varint()
     else if (tag === 0x1a) batch.frames.push(reader.bytes())
+    else if (tag === 0x22) batch.findings.push(reader.bytes())
     else reader.skip(tag)
-    if (batch.frames.length > FRAMES_IN_BATCH_LIMIT) {
+    if (batch.frames.length + batch.findings.length > FRAMES_IN_BATCH_LIMIT) {
       throw new ProtocolError('too-large', `up/frames: expected at most ${FRAMES_IN_BATCH_LIMIT} frames, received more`)
     }
   }
@@ -105,6 +111,7 @@ function decodeFrame(bytes: Uint8Array): Frame {
     else if (tag === 0x30) frame.height = reader.uint32()
     else if (tag === 0x38) frame.latencyUs = reader.uint32()
     else if (tag === 0xa8) frame.sentUs = reader.varint()
+    else if (tag === 0xb2) frame.strategy = text(reader.bytes())
     else if (!decodeColumn(frame, tag, reader) && !decodePart(frame, tag, reader)) reader.skip(tag)
   }
   checkLengths(frame)
@@ -176,7 +183,8 @@ function emptyFrame(): Frame {
     masks: [],
     objectAnalytics: [],
     sceneAnalytics: [],
-    sentUs: 0
+    sentUs: 0,
+    strategy: ''
   }
 }
 

@@ -53,6 +53,18 @@ export type ModelComparison = Static<typeof ModelComparison>
 export const HealthLevel = Type.Union([Type.Literal('ok'), Type.Literal('warn'), Type.Literal('bad')])
 export type HealthLevel = Static<typeof HealthLevel>
 
+/** Of a detection strategy, since the agent began. */
+export const StrategyHealth = Type.Object({
+  /** Frames a second that it has looked at since the last message, and how long it took with one. */
+  fps: Positive,
+  lookMs: Maybe(Positive),
+  /** Frames thrown away because it was still busy or did not run, and those that it failed on. */
+  dropped: Count,
+  failed: Count,
+  found: Count
+})
+export type StrategyHealth = Static<typeof StrategyHealth>
+
 export const Health = Type.Object({
   v: Version,
   at: Time,
@@ -91,6 +103,7 @@ export const Health = Type.Object({
     Type.Array(
       Type.Object({ figure: Name, level: Type.Union([Type.Literal('warn'), Type.Literal('bad')]), reason: Text })
     )
-  )
+  ),
+  strategies: Type.Optional(ById(StrategyHealth))
 })
 export type Health = Static<typeof Health>

@@ -43,6 +43,18 @@ export const ReportedModel = Type.Object({
 })
 export type ReportedModel = Static<typeof ReportedModel>
 
+export const ReportedStrategy = Type.Object({
+  state: Type.Union([Type.Literal('starting'), Type.Literal('running'), Type.Literal('backing_off')]),
+  since: Time,
+  /** What is wrong with it, in words; while it runs: with the last frame that it failed on. */
+  reason: Text,
+  /** Of its process, since the agent began. */
+  restarts: Count,
+  /** What it may find, as in the catalog. */
+  labels: Type.Array(Name)
+})
+export type ReportedStrategy = Static<typeof ReportedStrategy>
+
 export const Reported = Type.Object({
   v: Version,
   at: Time,
@@ -65,6 +77,8 @@ export const Reported = Type.Object({
     reason: Text,
     restarts: Count
   }),
+  /** The box's own detection strategies, by name. Absent where it has none. */
+  strategies: Type.Optional(ById(ReportedStrategy)),
   /** What else is wrong with the box itself, in words: what, and what to do. Absent when nothing is. */
   troubles: Type.Optional(Type.Array(Text, { maxItems: 16 }))
 })

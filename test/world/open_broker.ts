@@ -7,6 +7,8 @@ export interface OpenBroker {
   port: number
   /** Stays on the topic; also for who comes later. */
   retain(topic: string, payload: string): void
+  /** Each message on a topic from now on. */
+  listen(topic: string, heard: (payload: Buffer) => void): void
   /** The newest message on a topic. */
   last(topic: string): Buffer | undefined
   stop(): Promise<void>
@@ -28,6 +30,10 @@ export async function startOpenBroker(): Promise<OpenBroker> {
     port: (server.address() as AddressInfo).port,
     retain: (topic, payload) =>
       aedes.publish({ cmd: 'publish', topic, payload, qos: 1, retain: true, dup: false }, () => {}),
+    listen: (topic, heard) =>
+      void aedes.on('publish', (packet) => {
+        if (packet.topic === topic) heard(Buffer.from(packet.payload))
+      }),
     last: (topic) => newest.get(topic),
     stop: async () => {
       for (const socket of sockets) socket.destroy()

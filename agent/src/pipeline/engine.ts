@@ -4,13 +4,14 @@
  * built in a second process beside the first, which goes on until the second can take over.
  */
 import { isDeepStrictEqual } from 'node:util'
+import type { Picture } from '@vedette/native'
 import type { Id } from '@vedette/protocol'
 import type { EngineConfig } from './channel/engine_config.ts'
 import { type StageSwap, swapsBetween } from './channel/model_swap.ts'
 import type { CameraStatus, EngineHandlers, EngineState, EngineStats, EngineStatus, Preview } from './channel/status.ts'
 import { EngineRun } from './engine_run.ts'
 import { LoadWatch } from './load_watch.ts'
-import { Pictures } from './pictures.ts'
+import { Pictures, type TapOptions } from './pictures.ts'
 import { costOf } from './pipeline_change.ts'
 import { fell, noFalls, type Restarts } from './restarts.ts'
 import { Seam } from './seam.ts'
@@ -131,11 +132,13 @@ export class Engine {
   }
 
   /** Pictures of a camera until the tap is closed, over restarts of the engine too. */
-  tap(
-    options: { camera: Id; width: number; maxFps: number },
-    onPicture: (preview: Preview) => void
-  ): { close(): void } {
+  tap(options: TapOptions, onPicture: (preview: Preview) => void): { close(): void } {
     return this.#pictures.tap(options, onPicture)
+  }
+
+  /** Pixels (RGB) of what is analysed, likewise. */
+  tapPixels(options: TapOptions, onPicture: (picture: Picture) => void): { close(): void } {
+    return this.#pictures.tapPixels(options, onPicture)
   }
 
   /** The next picture of a camera, as large as the camera gives it unless told. */

@@ -1,7 +1,7 @@
 /** Taps and snapshots under way: who asked for which picture. Taps outlive the engine process and are asked for again. */
 import type { Picture } from '@vedette/native'
 import type { Id } from '@vedette/protocol'
-import type { ToEngine } from './channel/messages.ts'
+import type { TapFormat, ToEngine } from './channel/messages.ts'
 import type { PicturePurpose } from './channel/packed_frames.ts'
 import type { Preview } from './channel/status.ts'
 
@@ -9,8 +9,11 @@ interface Tapped {
   camera: Id
   width: number
   maxFps: number
-  onPicture: (preview: Preview) => void
+  format: TapFormat
+  onPicture: (picture: Picture) => void
 }
+
+export type TapOptions = Omit<Tapped, 'onPicture' | 'format'>
 
 interface Asked {
   camera: Id
@@ -32,15 +35,18 @@ export class Pictures {
     this.#send = send
   }
 
-  tap(options: Omit<Tapped, 'onPicture'>, onPicture: Tapped['onPicture']): { close(): void } {
-    const id = ++this.#last
-    this.#taps.set(id, { ...options, onPicture })
-    this.#send({ say: 'tap', tap: id, ...options })
-    return {
-      close: () => {
-        if (this.#taps.delete(id)) this.#send({ say: 'untap', tap: id })
-      }
-    }
+  tap(options: TapOptions, onPicture: (preview: Preview) => void): { close(): void } {
+    const { camera } = options
+    return this.#open({
+      ...options,
+      format: 'JPEG',
+      onPicture: ({ data, ...picture }) => onPicture({ camera, ...picture, jpeg: data })
+    })
+  }
+
+  /** RGB, row after row. */
+  tapPixels(options: TapOptions, onPicture: (picture: Picture) => void): { close(): void } {
+    return this.#open({ ...options, format: 'RGB', onPicture })
   }
 
   snapshot(camera: Id, options: { width?: number; limitMs: number }): Promise<Preview> {
@@ -53,12 +59,12 @@ export class Pictures {
     })
   }
 
-  arrived(purpose: PicturePurpose, id: number, { data, ...picture }: Picture): void {
+  arrived(purpose: PicturePurpose, id: number, whole: Picture): void {
     if (purpose === 'tap') {
-      const tapped = this.#taps.get(id)
-      tapped?.onPicture({ camera: tapped.camera, ...picture, jpeg: data })
+      this.#taps.get(id)?.onPicture(whole)
       return
     }
+    const { data, ...picture } = whole
     const asked = this.#take(id)
     asked?.resolve({ camera: asked.camera, ...picture, jpeg: data })
   }
@@ -74,7 +80,22 @@ export class Pictures {
 
   /** To a new engine process, which knows of no tap. */
   resend(): void {
-    for (const [tap, { camera, width, maxFps }] of this.#taps) this.#send({ say: 'tap', tap, camera, width, maxFps })
+    for (const [tap, tapped] of this.#taps) this.#ask(tap, tapped)
+  }
+
+  #open(tapped: Tapped): { close(): void } {
+    const id = ++this.#last
+    this.#taps.set(id, tapped)
+    this.#ask(id, tapped)
+    return {
+      close: () => {
+        if (this.#taps.delete(id)) this.#send({ say: 'untap', tap: id })
+      }
+    }
+  }
+
+  #ask(tap: number, { camera, width, maxFps, format }: Tapped): void {
+    this.#send({ say: 'tap', tap, camera, width, maxFps, format })
   }
 
   #take(request: number): Asked | undefined {

@@ -19,9 +19,10 @@ export interface ReportInput {
   engine: { state: Reported['engine']['state']; since: number; reason: string; restarts: number }
   /** Of the box itself, in words. */
   troubles: readonly string[]
+  strategies?: NonNullable<Reported['strategies']>
 }
 
-export function reported({ atMs, desired, cameras, models, engine, troubles }: ReportInput): Reported {
+export function reported({ atMs, desired, cameras, models, engine, troubles, strategies }: ReportInput): Reported {
   const { observed, applied, lastGood, whyNotYet } = desired
   return {
     v: VERSION,
@@ -38,6 +39,7 @@ export function reported({ atMs, desired, cameras, models, engine, troubles }: R
       reason: engine.reason.slice(0, 2000),
       restarts: engine.restarts
     },
+    ...(strategies && { strategies }),
     ...(troubles.length > 0 && { troubles: troubles.map((trouble) => trouble.slice(0, 2000)) })
   }
 }

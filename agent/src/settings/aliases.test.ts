@@ -52,7 +52,14 @@ monitoring:
     cpuAffinity: [0, 1, 2, 3],
     inferThreads: 4
   })
-  expect(settings?.detection).toEqual({ confidence: 0.7, nmsIou: 0.5, maxObjects: 100, precision: 'fp16', maxBatch: 8 })
+  expect(settings?.detection).toEqual({
+    confidence: 0.7,
+    nmsIou: 0.5,
+    maxObjects: 100,
+    precision: 'fp16',
+    strategies: [],
+    maxBatch: 8
+  })
   expect(settings?.http).toMatchObject({ port: 8000, metricsPath: '/metrics', metrics: true })
   expect(settings?.healthIntervalS).toBe(30)
   expect(warned).toEqual([

@@ -29,6 +29,8 @@ export const ALIASES: readonly Alias[] = [
   { name: 'alerts.throttle_seconds', key: 'alerts.throttleS' },
   { name: 'alerts.burst_threshold', key: 'alerts.burstThreshold' },
   { name: 'alerts.max_alerts_per_minute', key: 'alerts.maxPerMinute' },
+  { name: 'detection.strategies.*.model_path', key: 'detection.strategies.*.modelPath' },
+  { name: 'detection.strategies.*.labels_path', key: 'detection.strategies.*.labelsPath' },
   { name: 'monitoring.metrics_enabled', key: 'http.metrics' },
   { name: 'monitoring.health_check_interval', key: 'healthIntervalS' },
   {

@@ -72,10 +72,19 @@ export class Tracks {
     for (const book of this.#books) if (book?.camera === camera) this.#tell(book.endAll())
   }
 
-  add({ bytes, offsets, cameras }: PackedFrames, objects: Uint32Array): void {
+  add(frames: PackedFrames, objects: Uint32Array): void {
+    this.#add(frames, objects, this.#options.watcher)
+  }
+
+  /** Of what looks in a time of its own: a rule would take whatever it does not look for as gone. */
+  addUnwatched(frames: PackedFrames, objects: Uint32Array): void {
+    this.#add(frames, objects, undefined)
+  }
+
+  #add({ bytes, offsets, cameras }: PackedFrames, objects: Uint32Array, watcher: TrackWatcher | undefined): void {
     this.#columns.open(bytes)
     for (let i = 0; i < cameras.length; i++) {
-      const isWatched = this.#options.watcher?.looksAt(cameras[i]!) ?? false
+      const isWatched = watcher?.looksAt(cameras[i]!) ?? false
       // A frame without objects ends nothing by itself: absence is a matter of time.
       if (objects[i] === 0 && !isWatched) continue
       const book = this.#bookOf(cameras[i]!)
@@ -88,7 +97,7 @@ export class Tracks {
       if (began) this.#tell(began)
       if (!isWatched) continue
       this.#seen.read(this.#columns, book.idOf)
-      this.#options.watcher?.see(cameras[i]!, this.#seen)
+      watcher?.see(cameras[i]!, this.#seen)
     }
   }
 

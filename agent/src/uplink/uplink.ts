@@ -202,6 +202,12 @@ export class Uplink {
     if (this.#session?.isOnline) this.#frames.add(frames)
   }
 
+  /** What strategies found: `findings` goes out as it is, `frames` is the same for tracks. */
+  findings(findings: PackedFrames, frames: PackedFrames & { objects: Uint32Array }): void {
+    this.#tracks.addUnwatched(frames, frames.objects)
+    if (this.#session?.isOnline) this.#frames.add(findings)
+  }
+
   /** The tracker of this camera begins anew. */
   restartTracks(camera: string): void {
     this.#tracks.restart(camera)

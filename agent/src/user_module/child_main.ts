@@ -50,7 +50,7 @@ async function hear(message: ToModule, bytes: Buffer): Promise<void> {
     }
     return
   }
-  const { id, method, args, bytesAs } = message
+  const { id, method, args, bytesAs, keep } = message
   try {
     const [first] = args
     if (bytesAs !== null && typeof first === 'object' && first !== null) Object.assign(first, { [bytesAs]: bytes })
@@ -58,10 +58,19 @@ async function hear(message: ToModule, bytes: Buffer): Promise<void> {
     if (typeof called !== 'function') throw new Error(`expected the module to have a function ${method}, it has none`)
     // Its own `this`; a promise or a plain value.
     const value: unknown = await called.apply(loaded, args)
-    say({ say: 'answer', id, value: value ?? null })
+    say({ say: 'answer', id, value: (await kept(value, keep)) ?? null })
   } catch (error) {
     say({ say: 'threw', id, reason: told(error) })
   }
+}
+
+/** A module need not have the method that chooses. */
+async function kept(value: unknown, keep: string | null): Promise<unknown> {
+  const choose = keep === null ? undefined : loaded?.[keep]
+  if (!Array.isArray(value) || typeof choose !== 'function') return value
+  const entries: unknown[] = []
+  for (const entry of value) if (await choose.call(loaded, entry)) entries.push(entry)
+  return entries
 }
 
 async function load({ path, export: name, config }: Extract<ToModule, { say: 'load' }>): Promise<Methods> {

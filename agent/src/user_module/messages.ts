@@ -20,6 +20,8 @@ export type ToModule =
       args: unknown[]
       /** The bytes that come with it become this property of the first argument, as a Uint8Array. */
       bytesAs: string | null
+      /** Of a list that the method answers, the entries stay for which this one is true; null: all. */
+      keep: string | null
     }
 
 export type FromModule =

@@ -1,6 +1,7 @@
 /** One process of a user's module, from its start to its end: what it says, what memory it has, why it ended. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import type { Duplex } from 'node:stream'
 import { framed, Unframing } from './framing.ts'
@@ -23,6 +24,8 @@ export interface ModuleProcessHandlers {
 const WATCH_MS = 100
 /** What it says at most in one message: longer than any list of findings. */
 const ANSWER_LIMIT_BYTES = 4 * 1024 * 1024
+/** Of nice(1). */
+const LOW_PRIORITY = 10
 /** Its log may not drown ours. */
 const LINES_A_SECOND = 20
 /** What a user's code gets of our environment: nothing that may be a secret. */
@@ -57,6 +60,7 @@ export class ModuleProcess {
       env
     })
     this.#child = child
+    yieldToCameras(child)
     this.#gone = new Promise((resolve) => {
       child.once('error', (error) => {
         this.#ended(`it could not be started (${error.message})`)
@@ -134,6 +138,15 @@ export class ModuleProcess {
     if (this.#isOver) return
     this.#isOver = true
     this.#handlers.ended(reason)
+  }
+}
+
+/** A module that computes without end must not slow the pipeline down. */
+function yieldToCameras({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, LOW_PRIORITY)
+  } catch {
+    // It is gone already.
   }
 }
 

@@ -19,6 +19,8 @@ export interface UserModuleOptions {
   config: unknown
   /** Methods without which it is of no use. */
   needs: readonly string[]
+  /** By method: another one of the module, if it has it, which says of each entry of the answered list whether it stays. */
+  keeps?: Readonly<Record<string, string>>
   callLimitMs: number
   /** Until it is loaded. */
   loadLimitMs?: number
@@ -121,7 +123,10 @@ export class UserModule {
     const id = ++this.#lastId
     this.#current = { id, call }
     const { method, args, bytes } = call
-    this.#process?.send({ say: 'call', id, method, args, bytesAs: bytes?.name ?? null }, bytes?.data)
+    this.#process?.send(
+      { say: 'call', id, method, args, bytesAs: bytes?.name ?? null, keep: this.#options.keeps?.[method] ?? null },
+      bytes?.data
+    )
     this.#limit(this.#options.callLimitMs, `${method} took`)
   }
 

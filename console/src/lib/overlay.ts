@@ -2,6 +2,7 @@
  * What to draw over a picture: the objects at that picture's own capture time, never at the wall clock. Frames come by
  * another way than pictures and not all of them are analysed, so boxes between two analysed frames are interpolated.
  */
+import { FoundByStrategies } from './found_by_strategies.ts'
 import type { LiveAnalytics, LiveFrame, LiveObject } from './view.ts'
 
 /** How far an analysed frame may lie from the picture and still speak for it. */
@@ -19,9 +20,14 @@ export interface Overlay {
 
 export class FrameHistory {
   #frames: LiveFrame[] = []
+  readonly #found = new FoundByStrategies()
 
   add(frames: LiveFrame[]): void {
     for (const frame of frames) {
+      if (frame.strategy !== undefined) {
+        this.#found.add(frame.strategy, frame)
+        continue
+      }
       // The box's clock was set back: what was before says nothing about what comes.
       if (frame.t < (this.newest?.t ?? 0) - KEPT_US) this.#frames = []
       this.#frames.push(frame)
@@ -37,8 +43,11 @@ export class FrameHistory {
 
   /** Null when no analysed frame is near enough. */
   at(t: number): Overlay | null {
-    const objects = this.#objectsAt(t)
-    return objects && { objects, tails: this.#tails(t, objects), analytics: this.#analyticsAt(t) }
+    const own = this.#objectsAt(t)
+    const found = this.#found.at(t)
+    if (own === null && found.length === 0) return null
+    const objects = [...(own ?? []), ...found]
+    return { objects, tails: this.#tails(t, objects), analytics: this.#analyticsAt(t) }
   }
 
   /** Counts stand until the next frame that has any: not every analysed frame need pass the analytics. */

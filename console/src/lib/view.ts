@@ -262,6 +262,8 @@ export interface LiveFrame {
   height: number
   latencyUs: number
   objects: LiveObject[]
+  /** Of a detection strategy, which looks in its own time; absent for frames of the pipeline. */
+  strategy?: string
   /** Absent where the pipeline has no analytics of DeepStream's. */
   analytics?: LiveAnalytics
 }

@@ -5,11 +5,14 @@ import type { EngineConfig } from './engine_config.ts'
 import type { StageSwap } from './model_swap.ts'
 import type { CameraChange, EngineStats } from './status.ts'
 
+/** RGB is of what is analysed; JPEG of the better stream, for people. */
+export type TapFormat = 'JPEG' | 'RGB'
+
 export type ToEngine =
   | { say: 'configure'; config: EngineConfig }
   /** Other models into the stages of the pipeline that runs, then the rest of the configuration. */
   | { say: 'swap'; config: EngineConfig; swaps: StageSwap[] }
-  | { say: 'tap'; tap: number; camera: Id; width: number; maxFps: number }
+  | { say: 'tap'; tap: number; camera: Id; width: number; maxFps: number; format: TapFormat }
   | { say: 'untap'; tap: number }
   | { say: 'snapshot'; request: number; camera: Id; width: number | null; limitMs: number }
   | { say: 'stop' }

@@ -18,7 +18,7 @@ import type { EngineFrames } from '../channel/status.ts'
 import { MainStreams } from '../sources/main_streams.ts'
 import { Streams } from '../sources/streams.ts'
 import type { CameraSupervision } from '../sources/supervision.ts'
-import { scaled, Taps } from '../sources/taps.ts'
+import { scaled, type Tapping, Taps } from '../sources/taps.ts'
 import { currentFrames } from './current_frames.ts'
 import { PushTimeout } from './push_timeout.ts'
 
@@ -86,7 +86,7 @@ export class EngineCore {
     this.#options.tell({ say: 'swapped', failure: null })
   }
 
-  openTap(tap: number, tapping: { camera: Id; width: number; maxFps: number }): void {
+  openTap(tap: number, tapping: Tapping): void {
     this.#taps?.open(tap, tapping)
   }
 
@@ -156,7 +156,8 @@ export class EngineCore {
       this.#mains = mains
       this.#taps = new Taps({
         pipeline,
-        liveOf: (camera) => mains.liveOf(camera) ?? this.#streams?.liveOf(camera),
+        analysedOf: (camera) => this.#streams?.liveOf(camera),
+        shownOf: (camera) => mains.liveOf(camera) ?? this.#streams?.liveOf(camera),
         look: (camera) => mains.look(camera),
         onPicture: (tap, picture) => this.#options.picture('tap', tap, picture)
       })

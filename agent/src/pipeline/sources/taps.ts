@@ -4,11 +4,13 @@
  */
 import type { Picture, Pipeline, Tap } from '@vedette/native'
 import type { Id } from '@vedette/protocol'
+import type { TapFormat } from '../channel/messages.ts'
 
 export interface Tapping {
   camera: Id
   width: number
   maxFps: number
+  format: TapFormat
 }
 
 export interface Live {
@@ -19,8 +21,9 @@ export interface Live {
 
 export class Taps {
   readonly #pipeline: Pick<Pipeline, 'tap'>
-  /** Where pictures of a camera come from, undefined when there are none. */
-  readonly #liveOf: (camera: Id) => Live | undefined
+  /** Where pictures of a camera come from, undefined when there are none: pixels of what is analysed, JPEG of what is shown. */
+  readonly #analysedOf: (camera: Id) => Live | undefined
+  readonly #shownOf: (camera: Id) => Live | undefined
   /** Somebody looks at the camera, until the function that it gives is called. */
   readonly #look: (camera: Id) => () => void
   readonly #onPicture: (tap: number, picture: Picture) => void
@@ -28,19 +31,22 @@ export class Taps {
 
   constructor(options: {
     pipeline: Pick<Pipeline, 'tap'>
-    liveOf: (camera: Id) => Live | undefined
+    analysedOf: (camera: Id) => Live | undefined
+    shownOf: (camera: Id) => Live | undefined
     look: (camera: Id) => () => void
     onPicture: (tap: number, picture: Picture) => void
   }) {
     this.#pipeline = options.pipeline
-    this.#liveOf = options.liveOf
+    this.#analysedOf = options.analysedOf
+    this.#shownOf = options.shownOf
     this.#look = options.look
     this.#onPicture = options.onPicture
   }
 
   open(tap: number, tapping: Tapping): void {
     this.close(tap)
-    this.#taps.set(tap, { ...tapping, native: null, slot: -1, leave: this.#look(tapping.camera) })
+    const leave = tapping.format === 'JPEG' ? this.#look(tapping.camera) : () => undefined
+    this.#taps.set(tap, { ...tapping, native: null, slot: -1, leave })
     this.settle(tapping.camera)
   }
 
@@ -53,14 +59,15 @@ export class Taps {
 
   /** Puts each tap of the camera where its pictures come from now. */
   settle(camera: Id): void {
-    const live = this.#liveOf(camera)
     for (const [id, tapping] of this.#taps) {
-      if (tapping.camera !== camera || (tapping.native && tapping.slot === live?.slot)) continue
+      if (tapping.camera !== camera) continue
+      const live = tapping.format === 'JPEG' ? this.#shownOf(camera) : this.#analysedOf(camera)
+      if (tapping.native && tapping.slot === live?.slot) continue
       tapping.native?.close()
       tapping.native = null
       if (!live) continue
       const { width, height } = scaled(live, tapping.width)
-      const options = { slot: live.slot, width, height, format: 'JPEG' as const, maxFps: tapping.maxFps }
+      const options = { slot: live.slot, width, height, format: tapping.format, maxFps: tapping.maxFps }
       tapping.slot = live.slot
       tapping.native = this.#pipeline.tap(options, (picture) => this.#onPicture(id, picture))
     }

@@ -6,7 +6,7 @@ import type { LiveAnalytics, LiveFrame, LiveObject, LiveParts } from '../../view
 export function liveFrames(batch: FrameBatch, catalog: Catalog | null): Map<string, LiveFrame[]> | null {
   if (catalog === null || catalog.hash !== batch.catalog) return null
   const cameras = new Map<string, LiveFrame[]>()
-  for (const frame of batch.frames) {
+  for (const frame of [...batch.frames, ...batch.findings]) {
     const camera = catalog.cameras[frame.camera]
     if (camera === undefined || camera === null) continue
     const list = cameras.get(camera) ?? []
@@ -21,7 +21,8 @@ function liveFrame(frame: Frame, classes: readonly string[]): LiveFrame {
   const parts = partsOf(frame)
   for (let i = 0; i < frame.classId.length; i++) {
     const object: LiveObject = [
-      frame.trackId[i]!,
+      // Tracks of strategies are for rules and events; on the page a strategy's newest frame stands for itself.
+      frame.strategy === '' ? frame.trackId[i]! : 0,
       classes[frame.classId[i]!] ?? `class ${frame.classId[i]}`,
       short(frame.confidence[i]!),
       short(frame.left[i]!),
@@ -42,6 +43,7 @@ function liveFrame(frame: Frame, classes: readonly string[]): LiveFrame {
     height: frame.height,
     latencyUs: frame.latencyUs,
     objects,
+    ...(frame.strategy !== '' && { strategy: frame.strategy }),
     ...(analytics && { analytics })
   }
 }

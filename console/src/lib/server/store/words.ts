@@ -62,6 +62,9 @@ function faultsOf(standing: Standing): string[] {
         : `${down.length} of ${wanted.length} cameras are not live; ${camera.name}: ${reason}.`
     )
   }
+  for (const [name, { state, reason }] of Object.entries(reported.strategies ?? {}))
+    if (reason !== '')
+      faults.push(`Detection strategy ${name} ${state === 'running' ? 'fails' : 'does not run'}: ${sentence(reason)}`)
   faults.push(...(reported.troubles ?? []).map(sentence))
   if (reported.whyNotYet !== '') faults.push(sentence(reported.whyNotYet))
   for (const model of Object.values(reported.models)) {
@@ -126,6 +129,10 @@ export function tell(body: EventBody, camera: string): string {
       return `${body.model ?? 'Decoding only'} took over${body.beside ? '' : ' after a break'}: ${gapWords(body)}`
     case 'pipeline.fell':
       return `New pipeline fell, the one before it goes on: ${body.reason}`
+    case 'strategy.state':
+      return body.state === 'running'
+        ? `Detection strategy ${body.strategy} runs`
+        : `Detection strategy ${body.strategy} does not run: ${body.reason}`
     case 'analysis.adapted':
       return body.reason
     case 'health.level':

@@ -1,0 +1,105 @@
+// The examples of configs/strategies on the frames of real cameras: what they find is where it is.
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { testPatternBoxes } from '@vedette/native'
+import { type Camera, type Catalog, decode, decodeFrameBatch, type Frame, topic } from '@vedette/protocol'
+import { expect, onTestFinished, test } from 'vitest'
+import { parse } from 'yaml'
+import { startBox } from '../world/box.ts'
+import { decodingOnly } from '../world/desired_document.ts'
+import { startOpenBroker } from '../world/open_broker.ts'
+import { eventually } from '../world/wait.ts'
+
+const LIMIT_MS = 120_000
+const BOX = 'gate'
+const EXAMPLES = resolve(import.meta.dirname, '../../configs/strategies')
+const picture = { width: 640, height: 360, shapes: 3, seed: 1 }
+const FPS = 15
+
+test('the colour, the template and what moves are found where they are, tracked, and told under the names of their strategies', {
+  timeout: 3 * LIMIT_MS,
+  retry: 0
+}, async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'vedette-strategies-'))
+  onTestFinished(() => rm(dir, { recursive: true, force: true }))
+  const broker = await startOpenBroker()
+  onTestFinished(() => broker.stop())
+  const findings: Frame[] = []
+  broker.listen(topic(BOX, 'up/frames'), (payload) => findings.push(...decodeFrameBatch(payload).findings))
+  const console = { mqttPort: broker.port, url: 'http://127.0.0.1:9', secret: 'any' }
+  const box = await startBox({ dir, id: BOX, console, settings: await exampleSettings() })
+  onTestFinished(() => box.stop())
+  broker.retain(topic(BOX, 'dn/desired'), decodingOnly({ shapes: shapesCamera() }))
+
+  const of = (strategy: string) => findings.filter((frame) => frame.strategy === strategy)
+  const withObjects = (strategy: string) => of(strategy).filter(({ classId }) => classId.length > 0)
+  await eventually('findings of each', LIMIT_MS, () =>
+    ['colour', 'blue-box', 'motion'].every((name) => withObjects(name).length >= 20)
+  )
+  const { classes } = decode('up/catalog', broker.last(topic(BOX, 'up/catalog'))!) as Catalog
+  expect(classes).toEqual(['brightness: too dark', 'brightness: too bright', 'colour: red', 'blue-box', 'motion'])
+
+  // The first shape is red, the third a blue box; both are hidden by others now and then.
+  expect(overlaps(withObjects('colour'), 0)).toBeGreaterThan(0.7)
+  expect(overlaps(withObjects('blue-box'), 2)).toBeGreaterThan(0.8)
+  expect(new Set(withObjects('colour').map(({ classId }) => classes[classId[0]!]))).toEqual(new Set(['colour: red']))
+  await eventually('that nothing is too dark', LIMIT_MS, () => of('brightness').length >= 5)
+  expect(withObjects('brightness')).toEqual([])
+
+  const events = await eventually('a track of the template', LIMIT_MS, () => {
+    const payload = broker.last(topic(BOX, 'up/tracks'))
+    const tracks = payload ? decode('up/tracks', payload).tracks : []
+    return tracks.some(({ label }) => label === 'blue-box') && tracks
+  })
+  expect(events.map(({ label }) => label)).toContain('blue-box')
+  const reported = decode('up/reported', broker.last(topic(BOX, 'up/reported'))!)
+  expect(Object.values(reported.strategies ?? {})).toEqual(
+    Array.from({ length: 4 }, () => expect.objectContaining({ state: 'running', reason: '', restarts: 0 }))
+  )
+  const health = await eventually('figures of health', LIMIT_MS, () => {
+    const payload = broker.last(topic(BOX, 'up/health'))
+    const strategies = payload ? decode('up/health', payload).strategies : undefined
+    return strategies?.colour?.lookMs ? strategies : null
+  })
+  expect(health.colour).toMatchObject({ failed: 0, lookMs: expect.any(Number) })
+})
+
+/** Median overlap (IoU) of the best finding in each frame with where the shape was then. */
+function overlaps(frames: Frame[], shape: number): number {
+  const all = frames.map(({ ptsNs, left, top, boxWidth, boxHeight }) => {
+    const frame = Math.round((Number(ptsNs) / 1e9) * FPS)
+    const truth = [...testPatternBoxes(picture, frame)].slice(shape * 4, shape * 4 + 4)
+    return Math.max(...Array.from(left, (_, i) => iou(truth, [left[i]!, top[i]!, boxWidth[i]!, boxHeight[i]!])))
+  })
+  return all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)]!
+}
+
+function iou(a: number[], b: number[]): number {
+  const side = (at: number) =>
+    Math.max(0, Math.min(a[at]! + a[at + 2]!, b[at]! + b[at + 2]!) - Math.max(a[at]!, b[at]!))
+  const both = side(0) * side(1)
+  return both / (a[2]! * a[3]! + b[2]! * b[3]! - both)
+}
+
+function shapesCamera(): Camera {
+  return {
+    name: 'Shapes',
+    enabled: true,
+    source: { kind: 'test', ...picture, fps: FPS },
+    detection: { enabled: true, maxFps: 0, minConfidence: 0, classes: [] },
+    frames: 'all'
+  }
+}
+
+/** Of the example's settings, the strategies, from where they are. */
+async function exampleSettings(): Promise<Record<string, unknown>> {
+  const { detection } = parse(await readFile(join(EXAMPLES, 'box.yaml'), 'utf8'))
+  for (const strategy of detection.strategies) {
+    if (strategy.module) strategy.module = join(EXAMPLES, strategy.module)
+    for (const template of strategy.templates ?? []) template.file = join(EXAMPLES, template.file)
+    // A machine that is busy with tests is no module that is too slow.
+    strategy.limitMs = 30_000
+  }
+  return { detection, pipeline: { maxSources: 2, adapt: false } }
+}
