@@ -95,6 +95,6 @@ function startDemoBox(server: RunningConsole, { id, secret }: { id: string; secr
     dir: join(dir, id),
     id,
     console: { url: server.url, mqttPort: server.mqttPort, secret },
-    settings: { logLevel: 'warn', pipeline: { maxSources: 4, inferThreads: 1 } }
+    settings: { logLevel: 'warn', pipeline: { maxSources: 4, inferThreads: 1 }, limits: { holdS: 3600 } }
   })
 }

@@ -82,8 +82,8 @@ async function start(
     dir: join(dir, id),
     id,
     console: { url: server.url, mqttPort: server.mqttPort, secret },
-    // A machine busy with tests is no box that is too slow: what adapts has a test of its own.
-    settings: { pipeline: { maxSources: 4, adapt: false }, ...settings }
+    // A machine busy with tests is no box that is too slow: what adapts, and what calls it unwell, has tests of its own.
+    settings: { pipeline: { maxSources: 4, adapt: false }, limits: { holdS: 3600 }, ...settings }
   })
   stops.push(() => box.stop())
   const browser = await startBrowser()
