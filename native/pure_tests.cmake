@@ -15,7 +15,6 @@ pure_test(config elements/config_test.cc elements/infer_config.cc elements/ini.c
 pure_test(detection elements/detection_test.cc elements/detection.cc elements/instance_mask.cc elements/infer_config.cc elements/ini.cc)
 pure_test(outbox addon/outbox_test.cc addon/outbox.cc addon/errands.cc addon/tally.cc)
 pure_test(sender_clock addon/sender_clock_test.cc addon/sender_clock.cc)
-pure_test(template_search addon/template_search_test.cc addon/template_search.cc addon/correlation.cc addon/grey_picture.cc)
 pure_test(team elements/team_test.cc elements/team.cc)
 pure_test(timeline addon/timeline_test.cc)
 pure_test(tracker elements/tracker_test.cc elements/tracker.cc elements/kalman.cc elements/assignment.cc
@@ -24,4 +23,5 @@ pure_test(warnings addon/warnings_test.cc addon/warnings.cc)
 if(NOT VEDETTE_SANITIZE STREQUAL "thread")
   # Minutes of pictures on one thread: nothing to find for that sanitizer.
   pure_test(motion addon/motion_test.cc addon/motion.cc)
+  pure_test(template_search addon/template_search_test.cc addon/template_search.cc addon/correlation.cc addon/grey_picture.cc)
 endif()

@@ -3,9 +3,7 @@
 #include "template_search.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <cstdio>
 
 #include "correlation.h"
 #include "meta/check.h"
@@ -170,27 +168,6 @@ void mean_of_area() {
   CHECK_EQUAL(grey.samples[1], 77);
 }
 
-void figure() {
-  const GreyPicture frame = scene(640, 360, 13);
-  const TemplateSearch search({cut(frame, 300, 100, 48, 40)}, {{1.0F}, 0.8F, 10});
-  const SummedPicture summed(frame);
-  const GreyPicture small = cut(frame, 300, 100, 48, 40);
-  auto best_of = [](auto work) {
-    double best = 1e9;
-    for (int i = 0; i < 5; i++) {
-      const auto before = std::chrono::steady_clock::now();
-      work();
-      best =
-          std::min(best, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - before).count());
-    }
-    return best;
-  };
-  const double searched = best_of([&] { search.look(frame); });
-  const double everywhere = best_of([&] { correlate(summed, small); });
-  std::printf("    48x40 in 640x360: %.2f ms by search, %.1f ms everywhere in full\n", searched, everywhere);
-  CHECK(searched < everywhere);
-}
-
 }  // namespace
 
 int main() {
@@ -203,6 +180,5 @@ int main() {
       {"several templates are found several times, the best first and no more than asked", several},
       {"where nothing is, nothing is found", nothing},
       {"a reduced picture is the mean of what it covers", mean_of_area},
-      {"the search is faster than looking everywhere", figure},
   });
 }
