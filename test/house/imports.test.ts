@@ -86,9 +86,9 @@ test('no import goes round in a circle', () => {
   expect(circles).toEqual([])
 })
 
-/** `agent/src/uplink`, or null for a file in no room. */
+/** `agent/src/uplink`, or null for a file in no room. `agent/src/box` is the composition root of the agent, no room. */
 function room(file: string): string | null {
-  return /^(agent\/src\/[a-z_]+|console\/src\/lib\/server\/[a-z_]+)\//.exec(file)?.[1] ?? null
+  return /^(agent\/src\/(?!box\/)[a-z_]+|console\/src\/lib\/server\/[a-z_]+)\//.exec(file)?.[1] ?? null
 }
 
 function neighbours(file: string): string[] {

@@ -1,14 +1,14 @@
 /** What keeps a box well for years: its clock, its share of the disk, its figures. Composes the rooms for main. */
 import { basename, dirname, join } from 'node:path'
 import type { EventBody, Severity } from '@vedette/protocol'
-import { BoxClock } from './clock/box_clock.ts'
-import { SeenTime } from './clock/seen_time.ts'
-import { DiskBudget } from './disk/disk_budget.ts'
-import { oldFiles } from './disk/old_files.ts'
-import type { Spare } from './disk/spare.ts'
-import type { Logger } from './log.ts'
-import { Wellness } from './report/wellness.ts'
-import type { Settings } from './settings.ts'
+import { BoxClock } from '../clock/box_clock.ts'
+import { SeenTime } from '../clock/seen_time.ts'
+import { DiskBudget } from '../disk/disk_budget.ts'
+import { oldFiles } from '../disk/old_files.ts'
+import type { Spare } from '../disk/spare.ts'
+import type { Logger } from '../log.ts'
+import { Wellness } from '../report/wellness.ts'
+import type { Settings } from '../settings.ts'
 
 export interface BoxUpkeepOptions {
   /** `dataDir` is where the box really keeps its state. */

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { check, Inventory } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
-import { BoxInventory } from './box_inventory.ts'
-import { readMachine } from './host/machine.ts'
-import { fakeTree } from './host/testing/fake_tree.ts'
-import { treeAt } from './host/tree.ts'
-import { unknownPipeline } from './report/engine_words.ts'
+import { readMachine } from '../host/machine.ts'
+import { fakeTree } from '../host/testing/fake_tree.ts'
+import { treeAt } from '../host/tree.ts'
+import { unknownPipeline } from '../report/engine_words.ts'
+import { BoxInventory } from './inventory.ts'
 
-const addon = fileURLToPath(new URL('./pipeline/testing/misbehaving_addon.ts', import.meta.url))
+const addon = fileURLToPath(new URL('../pipeline/testing/misbehaving_addon.ts', import.meta.url))
 
 test('the inventory tells the platform at once, then the engine, then what the examination finds', {
   timeout: 60_000

@@ -1,6 +1,6 @@
 /** What `dn/command` can make this box do. */
 import type { Command } from '@vedette/protocol'
-import type { Log } from './log.ts'
+import type { Log } from '../log.ts'
 
 type Do = Command['do']
 type Of<C extends Do['command']> = Extract<Do, { command: C }>

@@ -1,7 +1,7 @@
 /** For a box without a console: its settings as the desired state that a console would have sent. Pure. */
 import { createHash } from 'node:crypto'
 import { canonicalJson, type Desired, type ModelReference, VERSION } from '@vedette/protocol'
-import type { Settings } from './settings.ts'
+import type { Settings } from '../settings.ts'
 
 export interface LocalModel {
   sha256: string

@@ -1,15 +1,15 @@
 /** The box's detection strategies: those of its settings, their processes, and where what they find goes. */
 import { fileURLToPath } from 'node:url'
 import type { EventBody, Severity } from '@vedette/protocol'
-import type { Logger } from './log.ts'
-import type { Engine } from './pipeline/engine.ts'
-import type { StrategySettings } from './settings/schema/strategies.ts'
-import type { Settings } from './settings.ts'
-import { asFrame } from './strategies/found_frame.ts'
-import { Strategies, type StrategyFindings } from './strategies/strategies.ts'
-import type { Uplink } from './uplink/uplink.ts'
-import { UserModule } from './user_module/user_module.ts'
-import { userModuleEntry } from './user_module_entry.ts'
+import type { Logger } from '../log.ts'
+import type { Engine } from '../pipeline/engine.ts'
+import type { StrategySettings } from '../settings/schema/strategies.ts'
+import type { Settings } from '../settings.ts'
+import { asFrame } from '../strategies/found_frame.ts'
+import { Strategies, type StrategyFindings } from '../strategies/strategies.ts'
+import type { Uplink } from '../uplink/uplink.ts'
+import { UserModule } from '../user_module/user_module.ts'
+import { userModuleEntry } from '../user_module_entry.ts'
 
 export type BoxStrategies = Strategies<StrategySettings>
 

@@ -1,7 +1,7 @@
 import { decodeFrameBatch } from '@vedette/protocol'
 import { expect, test } from 'vitest'
+import { encodeFrame, packFrames } from '../uplink/testing/encoded_frame.ts'
 import { framesOfCameras } from './frames_of_cameras.ts'
-import { encodeFrame, packFrames } from './uplink/testing/encoded_frame.ts'
 
 const frames = (...cameras: number[]) => ({
   ...packFrames(cameras.map((camera) => ({ camera, bytes: encodeFrame(camera, 5, []), objects: camera }))),

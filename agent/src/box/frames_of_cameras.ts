@@ -1,5 +1,5 @@
 /** Frames without those of streams that only this box's own API knows: the console was never told of them. Pure. */
-import type { EngineFrames } from './pipeline/channel/status.ts'
+import type { EngineFrames } from '../pipeline/channel/status.ts'
 
 /** The same frames when none is taken out, which is the rule. */
 export function framesOfCameras(frames: EngineFrames, isGuest: (index: number) => boolean): EngineFrames {

@@ -8,11 +8,11 @@ import { join } from 'node:path'
 import type { EventBody } from '@vedette/protocol'
 import sharp from 'sharp'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { BoxAlerts } from './box_alerts.ts'
-import { BoxKey, seal } from './desired/credential.ts'
-import { createLog } from './log.ts'
-import { parseSettings } from './settings.ts'
-import { Spool } from './uplink/spool.ts'
+import { BoxKey, seal } from '../desired/credential.ts'
+import { createLog } from '../log.ts'
+import { parseSettings } from '../settings.ts'
+import { Spool } from '../uplink/spool.ts'
+import { BoxAlerts } from './alerts.ts'
 
 const crossing: EventBody = {
   ...{ kind: 'rule', camera: 'door', rule: 'gate', name: 'Gate', what: 'line-crossed', phase: 'happened' },

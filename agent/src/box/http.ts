@@ -1,18 +1,18 @@
 /** What the box's HTTP interface sees of it, and can make it do. */
 import type { Camera } from '@vedette/protocol'
-import pack from '../package.json' with { type: 'json' }
-import { boxImages } from './box_images.ts'
-import type { BoxReport } from './box_report.ts'
-import type { DesiredRunner } from './desired/runner.ts'
-import type { Box } from './http/box.ts'
-import { HttpFault } from './http/fault.ts'
-import { GuestSources } from './http/guest_sources.ts'
-import type { Log } from './log.ts'
-import type { EngineStats } from './pipeline/channel/status.ts'
-import type { Engine } from './pipeline/engine.ts'
-import type { ImageEngine } from './pipeline/images/image_engine.ts'
-import type { Vitals } from './report/vitals.ts'
-import type { Settings } from './settings.ts'
+import pack from '../../package.json' with { type: 'json' }
+import type { DesiredRunner } from '../desired/runner.ts'
+import type { Box } from '../http/box.ts'
+import { HttpFault } from '../http/fault.ts'
+import { GuestSources } from '../http/guest_sources.ts'
+import type { Log } from '../log.ts'
+import type { EngineStats } from '../pipeline/channel/status.ts'
+import type { Engine } from '../pipeline/engine.ts'
+import type { ImageEngine } from '../pipeline/images/image_engine.ts'
+import type { Vitals } from '../report/vitals.ts'
+import type { Settings } from '../settings.ts'
+import { boxImages } from './images.ts'
+import type { BoxReport } from './report.ts'
 
 export interface BoxForHttpOptions {
   settings: Settings

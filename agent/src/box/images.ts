@@ -1,11 +1,11 @@
 /** The image engine as the HTTP interface uses it: its faults in the words and numbers of HTTP. */
 import { availableParallelism } from 'node:os'
-import type { ImageBox } from './http/box.ts'
-import { HttpFault } from './http/fault.ts'
-import type { Detection } from './http/result.ts'
-import type { ImageEngine, ImageEngineOptions } from './pipeline/images/image_engine.ts'
-import { ImageFault, type ImageFaultCode } from './pipeline/images/image_fault.ts'
-import type { ImageSettings } from './settings/schema/http.ts'
+import type { ImageBox } from '../http/box.ts'
+import { HttpFault } from '../http/fault.ts'
+import type { Detection } from '../http/result.ts'
+import type { ImageEngine, ImageEngineOptions } from '../pipeline/images/image_engine.ts'
+import { ImageFault, type ImageFaultCode } from '../pipeline/images/image_fault.ts'
+import type { ImageSettings } from '../settings/schema/http.ts'
 
 const STATUS: Record<ImageFaultCode, number> = {
   unsupported: 415,

@@ -1,15 +1,15 @@
 /** What the engine says of itself, its cameras and their frames, and who is told. */
 import type { EventBody, Inventory, Severity } from '@vedette/protocol'
+import type { GuestSources } from '../http/guest_sources.ts'
+import type { Logger } from '../log.ts'
+import type { BoxModels } from '../models/box_models.ts'
+import type { EngineFrames, EngineHandlers, EngineStats } from '../pipeline/channel/status.ts'
+import type { CameraEvents } from '../report/camera_events.ts'
+import type { Crashes } from '../report/crashes.ts'
+import { pipelineInventory, severityOf } from '../report/engine_words.ts'
+import type { Vitals } from '../report/vitals.ts'
+import type { Uplink } from '../uplink/uplink.ts'
 import { framesOfCameras } from './frames_of_cameras.ts'
-import type { GuestSources } from './http/guest_sources.ts'
-import type { Logger } from './log.ts'
-import type { BoxModels } from './models/box_models.ts'
-import type { EngineFrames, EngineHandlers, EngineStats } from './pipeline/channel/status.ts'
-import type { CameraEvents } from './report/camera_events.ts'
-import type { Crashes } from './report/crashes.ts'
-import { pipelineInventory, severityOf } from './report/engine_words.ts'
-import type { Vitals } from './report/vitals.ts'
-import type { Uplink } from './uplink/uplink.ts'
 
 export interface EngineNewsOptions {
   uplink: Uplink

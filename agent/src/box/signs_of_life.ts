@@ -1,11 +1,12 @@
 /** What must move in a box that lives: for the watchdog. */
-import type { BoxReport } from './box_report.ts'
-import type { EngineStats } from './pipeline/channel/status.ts'
-import type { Engine } from './pipeline/engine.ts'
-import type { Vitals } from './report/vitals.ts'
-import type { Settings } from './settings.ts'
-import type { SignOfLife } from './systemd/signs_of_life.ts'
-import type { Uplink } from './uplink/uplink.ts'
+
+import type { EngineStats } from '../pipeline/channel/status.ts'
+import type { Engine } from '../pipeline/engine.ts'
+import type { Vitals } from '../report/vitals.ts'
+import type { Settings } from '../settings.ts'
+import type { SignOfLife } from '../systemd/signs_of_life.ts'
+import type { Uplink } from '../uplink/uplink.ts'
+import type { BoxReport } from './report.ts'
 
 /** The engine is asked, killed and started again by the agent long before. */
 const ENGINE_MS = 60_000

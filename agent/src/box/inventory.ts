@@ -3,10 +3,10 @@
  * an examination finds (`vedette doctor` in short). The rooms meet here.
  */
 import type { Inventory } from '@vedette/protocol'
-import { diagnose, machineSections } from './doctor.ts'
-import { readInventory } from './host/inventory.ts'
-import type { Machine } from './host/machine.ts'
-import { openingEncoders, unknownPipeline } from './report/engine_words.ts'
+import { diagnose, machineSections } from '../doctor.ts'
+import { readInventory } from '../host/inventory.ts'
+import type { Machine } from '../host/machine.ts'
+import { openingEncoders, unknownPipeline } from '../report/engine_words.ts'
 
 export interface BoxInventoryOptions {
   agentVersion: string

@@ -1,14 +1,14 @@
 /** The box's alerts: limits and handlers of its settings, and over them what the console wants. */
 import { join } from 'node:path'
 import type { AlertCounts, Alerts as DesiredAlerts, EventBody, Severity } from '@vedette/protocol'
+import { AlertPictures } from '../alerts/alert_pictures.ts'
+import { Alerts } from '../alerts/alerts.ts'
+import { webhookHandler } from '../alerts/handlers/webhook.ts'
+import { limitsOf } from '../alerts/limits.ts'
+import type { BoxKey } from '../desired/credential.ts'
+import type { Log } from '../log.ts'
+import type { Settings } from '../settings.ts'
 import { alertHandler, secretUrl } from './alert_handlers.ts'
-import { AlertPictures } from './alerts/alert_pictures.ts'
-import { Alerts } from './alerts/alerts.ts'
-import { webhookHandler } from './alerts/handlers/webhook.ts'
-import { limitsOf } from './alerts/limits.ts'
-import type { BoxKey } from './desired/credential.ts'
-import type { Log } from './log.ts'
-import type { Settings } from './settings.ts'
 
 export interface BoxAlertsOptions {
   settings: Settings
