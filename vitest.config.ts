@@ -10,8 +10,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{protocol,rules,model,native,agent,console}/**/*.test.ts', 'test/house/**/*.test.ts'],
           exclude: ignored,
-          // Real cameras, brokers and disks on two shared cores: one file at a time, and a failure must repeat.
-          fileParallelism: false,
+          // Real cameras, brokers and disks on two shared cores: two files at a time, and a failure must repeat.
+          maxWorkers: 2,
           retry: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000

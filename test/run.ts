@@ -51,7 +51,7 @@ function ctest(directory: string): Count {
   const report = join(reports, 'ctest.xml')
   const { status } = spawnSync(
     'ctest',
-    ['--test-dir', directory, '--output-on-failure', '--timeout', '120', '--output-junit', report],
+    ['--test-dir', directory, '--parallel', '2', '--output-on-failure', '--timeout', '120', '--output-junit', report],
     { stdio: 'inherit' }
   )
   const xml = read(report)

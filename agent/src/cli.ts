@@ -3,33 +3,23 @@
  * The command line: `vedette …`. Exit codes: 0 done or stopped in good order, 1 it failed, 2 it was called wrongly.
  * `restart agent` ends the process with 0: run it under a supervisor that always restarts (systemd: Restart=always).
  */
-import { benchmarkCommand } from './cli/benchmark.ts'
-import { configCommand } from './cli/config.ts'
-import { doctorCommand } from './cli/doctor.ts'
-import { enrollCommand } from './cli/enroll.ts'
-import { healthCheckCommand } from './cli/health_check.ts'
 import { help } from './cli/help.ts'
-import { logsCommand } from './cli/logs.ts'
-import { modelCommand } from './cli/model.ts'
-import { monitorCommand } from './cli/monitor.ts'
-import { probeCommand } from './cli/probe.ts'
-import { startCommand } from './cli/start.ts'
 import { UsageError } from './cli/usage_error.ts'
-import { validateCommand } from './cli/validate.ts'
 import { version } from './cli/version.ts'
 
-const commands: Record<string, (args: string[]) => Promise<void>> = {
-  start: startCommand,
-  enroll: enrollCommand,
-  'health-check': healthCheckCommand,
-  logs: logsCommand,
-  validate: validateCommand,
-  config: configCommand,
-  doctor: doctorCommand,
-  probe: probeCommand,
-  benchmark: benchmarkCommand,
-  model: modelCommand,
-  monitor: monitorCommand
+/** Each is read when it is asked for: help does not wait for the pipeline. */
+const commands: Record<string, () => Promise<(args: string[]) => Promise<void>>> = {
+  start: async () => (await import('./cli/start.ts')).startCommand,
+  enroll: async () => (await import('./cli/enroll.ts')).enrollCommand,
+  'health-check': async () => (await import('./cli/health_check.ts')).healthCheckCommand,
+  logs: async () => (await import('./cli/logs.ts')).logsCommand,
+  validate: async () => (await import('./cli/validate.ts')).validateCommand,
+  config: async () => (await import('./cli/config.ts')).configCommand,
+  doctor: async () => (await import('./cli/doctor.ts')).doctorCommand,
+  probe: async () => (await import('./cli/probe.ts')).probeCommand,
+  benchmark: async () => (await import('./cli/benchmark.ts')).benchmarkCommand,
+  model: async () => (await import('./cli/model.ts')).modelCommand,
+  monitor: async () => (await import('./cli/monitor.ts')).monitorCommand
 }
 
 const [name, ...args] = process.argv.slice(2)
@@ -39,7 +29,7 @@ try {
   else {
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined
     if (!command) throw new UsageError(`expected one of ${Object.keys(commands).join(', ')}, received ${name}`)
-    await command(args)
+    await (await command())(args)
   }
 } catch (error) {
   const isUsage = error instanceof UsageError || String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <fstream>
-#include <functional>
+#include <iterator>
 #include <sstream>
 
 #include "ini.h"
@@ -15,30 +15,30 @@ namespace {
 
 // Keys of nvinfer that say something about GPUs, engines or kinds of network that do not exist here. They are valid in
 // a file that DeepStream reads too, so nobody is warned about them.
-const std::set<std::string_view> kElsewhere = {"int8-calib-file",
-                                               "workspace-size",
-                                               "force-implicit-batch-dim",
-                                               "output-blob-names",
-                                               "output-io-formats",
-                                               "layer-device-precision",
-                                               "enable-dla",
-                                               "use-dla-core",
-                                               "scaling-compute-hw",
-                                               "tensor-meta-pool-size",
-                                               "output-tensor-meta",
-                                               "disable-output-host-copy",
-                                               "classifier-type",
-                                               "classifier-async-mode",
-                                               "auto-inc-mem",
-                                               "max-gpu-mem-per",
-                                               "strongly-typed",
-                                               "warmup-engine",
-                                               "stabilize-buffer-count",
-                                               "engine-create-func-name",
-                                               "parse-func",
-                                               "crop-objects-to-roi-boundary"};
-const std::set<std::string_view> kElsewhereClass = {"eps",          "group-threshold", "minBoxes", "dbscan-min-score",
-                                                    "border-color", "bg-color"};
+constexpr std::string_view kElsewhere[] = {"int8-calib-file",
+                                           "workspace-size",
+                                           "force-implicit-batch-dim",
+                                           "output-blob-names",
+                                           "output-io-formats",
+                                           "layer-device-precision",
+                                           "enable-dla",
+                                           "use-dla-core",
+                                           "scaling-compute-hw",
+                                           "tensor-meta-pool-size",
+                                           "output-tensor-meta",
+                                           "disable-output-host-copy",
+                                           "classifier-type",
+                                           "classifier-async-mode",
+                                           "auto-inc-mem",
+                                           "max-gpu-mem-per",
+                                           "strongly-typed",
+                                           "warmup-engine",
+                                           "stabilize-buffer-count",
+                                           "engine-create-func-name",
+                                           "parse-func",
+                                           "crop-objects-to-roi-boundary"};
+constexpr std::string_view kElsewhereClass[] = {"eps",          "group-threshold", "minBoxes", "dbscan-min-score",
+                                                "border-color", "bg-color"};
 
 [[noreturn]] void fail(const IniEntry& entry, const std::string& expected) {
   throw ConfigError(entry.file + ", line " + std::to_string(entry.line) + ": " + entry.key + " is \"" + entry.value +
@@ -135,57 +135,66 @@ void set_on_classes(InferConfig& config, const IniEntry& entry) {
   }
 }
 
-using Setter = std::function<void(InferConfig&, const IniEntry&)>;
-
-const std::map<std::string_view, Setter>& setters() {
-  using C = InferConfig;
-  using E = IniEntry;
-  static const std::map<std::string_view, Setter> table = {
-      {"onnx-file", [](C& c, const E& e) { c.onnx_file = beside(c.path, e.value); }},
-      {"model-engine-file", [](C& c, const E& e) { c.engine_file = beside(c.path, e.value); }},
-      {"gpu-id", [](C& c, const E& e) { c.gpu_id = count(e, 0, "a whole number of 0 or more"); }},
-      {"network-mode",
-       [](C& c, const E& e) { c.network_mode = choice(e, 3, "0 (FP32), 1 (INT8), 2 (FP16) or 3 (best)"); }},
-      {"labelfile-path", [](C& c, const E& e) { c.label_file = beside(c.path, e.value); }},
-      {"custom-lib-path", [](C& c, const E& e) { c.custom_lib = e.value; }},
-      {"parse-bbox-func-name", [](C& c, const E& e) { c.parse_function = e.value; }},
-      {"parse-bbox-instance-mask-func-name", [](C& c, const E& e) { c.mask_parse_function = e.value; }},
-      {"output-instance-mask", [](C& c, const E& e) { c.writes_masks = flag(e); }},
-      {"segmentation-threshold", [](C& c, const E& e) { c.mask_threshold = number(e); }},
-      {"batch-size", [](C& c, const E& e) { c.batch_size = count(e, 1, "a whole number of 1 or more"); }},
-      {"interval", [](C& c, const E& e) { c.interval = count(e, 0, "a whole number of 0 or more"); }},
-      {"gie-unique-id", [](C& c, const E& e) { c.unique_id = count(e, 0, "a whole number of 0 or more"); }},
-      {"num-detected-classes", [](C& c, const E& e) { c.classes = count(e, 1, "a whole number of 1 or more"); }},
-      {"net-scale-factor", [](C& c, const E& e) { c.scale = number(e); }},
-      {"offsets", set_offsets},
-      {"model-color-format",
-       [](C& c, const E& e) { c.color = static_cast<ColorFormat>(choice(e, 2, "0 (RGB), 1 (BGR) or 2 (GRAY)")); }},
-      {"network-input-order",
-       [](C& c, const E& e) { c.order = static_cast<InputOrder>(choice(e, 1, "0 (NCHW) or 1 (NHWC)")); }},
-      {"network-type", set_network_type},
-      {"infer-dims", set_dims},
-      {"maintain-aspect-ratio", [](C& c, const E& e) { c.keep_aspect = flag(e); }},
-      {"symmetric-padding", [](C& c, const E& e) { c.symmetric_padding = flag(e); }},
-      // NvBufSurfTransform's filters: 3 is super sampling on the GPU; what lies between is bilinear to us.
-      {"scaling-filter", [](C& c, const E& e) { c.smooth_scaling = choice(e, 6, "0 to 6") == 3; }},
-      {"cluster-mode", set_cluster},
-      {"filter-out-class-ids", set_filter},
-      {"process-mode", set_process_mode},
-      {"operate-on-gie-id", set_on_component},
-      {"operate-on-class-ids", set_on_classes},
-      {"input-object-min-width", [](C& c, const E& e) { c.secondary.min_width = number(e); }},
-      {"input-object-min-height", [](C& c, const E& e) { c.secondary.min_height = number(e); }},
-      {"input-object-max-width", [](C& c, const E& e) { c.secondary.max_width = number(e); }},
-      {"input-object-max-height", [](C& c, const E& e) { c.secondary.max_height = number(e); }},
-      {"secondary-reinfer-interval",
-       [](C& c, const E& e) { c.secondary.reinfer_interval = count(e, 0, "a whole number of 0 or more"); }},
-      {"classifier-threshold", [](C& c, const E& e) { c.secondary.threshold = number(e); }},
-  };
-  return table;
+template <size_t kCount>
+bool is_one_of(const std::string_view (&names)[kCount], std::string_view name) {
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
+struct Setter {
+  std::string_view key;
+  void (*set)(InferConfig&, const IniEntry&);
+};
+
+using C = InferConfig;
+using E = IniEntry;
+constexpr Setter kSetters[] = {
+    {"onnx-file", [](C& c, const E& e) { c.onnx_file = beside(c.path, e.value); }},
+    {"model-engine-file", [](C& c, const E& e) { c.engine_file = beside(c.path, e.value); }},
+    {"gpu-id", [](C& c, const E& e) { c.gpu_id = count(e, 0, "a whole number of 0 or more"); }},
+    {"network-mode",
+     [](C& c, const E& e) { c.network_mode = choice(e, 3, "0 (FP32), 1 (INT8), 2 (FP16) or 3 (best)"); }},
+    {"labelfile-path", [](C& c, const E& e) { c.label_file = beside(c.path, e.value); }},
+    {"custom-lib-path", [](C& c, const E& e) { c.custom_lib = e.value; }},
+    {"parse-bbox-func-name", [](C& c, const E& e) { c.parse_function = e.value; }},
+    {"parse-bbox-instance-mask-func-name", [](C& c, const E& e) { c.mask_parse_function = e.value; }},
+    {"output-instance-mask", [](C& c, const E& e) { c.writes_masks = flag(e); }},
+    {"segmentation-threshold", [](C& c, const E& e) { c.mask_threshold = number(e); }},
+    {"batch-size", [](C& c, const E& e) { c.batch_size = count(e, 1, "a whole number of 1 or more"); }},
+    {"interval", [](C& c, const E& e) { c.interval = count(e, 0, "a whole number of 0 or more"); }},
+    {"gie-unique-id", [](C& c, const E& e) { c.unique_id = count(e, 0, "a whole number of 0 or more"); }},
+    {"num-detected-classes", [](C& c, const E& e) { c.classes = count(e, 1, "a whole number of 1 or more"); }},
+    {"net-scale-factor", [](C& c, const E& e) { c.scale = number(e); }},
+    {"offsets", set_offsets},
+    {"model-color-format",
+     [](C& c, const E& e) { c.color = static_cast<ColorFormat>(choice(e, 2, "0 (RGB), 1 (BGR) or 2 (GRAY)")); }},
+    {"network-input-order",
+     [](C& c, const E& e) { c.order = static_cast<InputOrder>(choice(e, 1, "0 (NCHW) or 1 (NHWC)")); }},
+    {"network-type", set_network_type},
+    {"infer-dims", set_dims},
+    {"maintain-aspect-ratio", [](C& c, const E& e) { c.keep_aspect = flag(e); }},
+    {"symmetric-padding", [](C& c, const E& e) { c.symmetric_padding = flag(e); }},
+    // NvBufSurfTransform's filters: 3 is super sampling on the GPU; what lies between is bilinear to us.
+    {"scaling-filter", [](C& c, const E& e) { c.smooth_scaling = choice(e, 6, "0 to 6") == 3; }},
+    {"cluster-mode", set_cluster},
+    {"filter-out-class-ids", set_filter},
+    {"process-mode", set_process_mode},
+    {"operate-on-gie-id", set_on_component},
+    {"operate-on-class-ids", set_on_classes},
+    {"input-object-min-width", [](C& c, const E& e) { c.secondary.min_width = number(e); }},
+    {"input-object-min-height", [](C& c, const E& e) { c.secondary.min_height = number(e); }},
+    {"input-object-max-width", [](C& c, const E& e) { c.secondary.max_width = number(e); }},
+    {"input-object-max-height", [](C& c, const E& e) { c.secondary.max_height = number(e); }},
+    {"secondary-reinfer-interval",
+     [](C& c, const E& e) { c.secondary.reinfer_interval = count(e, 0, "a whole number of 0 or more"); }},
+    {"classifier-threshold", [](C& c, const E& e) { c.secondary.threshold = number(e); }},
+};
+
 bool set_class(ClassAttributes& of, const IniEntry& entry) {
-  static const std::map<std::string_view, float ClassAttributes::*> fields = {
+  struct Field {
+    std::string_view key;
+    float ClassAttributes::*value;
+  };
+  static constexpr Field kFields[] = {
       {"pre-cluster-threshold", &ClassAttributes::pre_cluster_threshold},
       {"threshold", &ClassAttributes::pre_cluster_threshold},
       {"post-cluster-threshold", &ClassAttributes::post_cluster_threshold},
@@ -201,9 +210,10 @@ bool set_class(ClassAttributes& of, const IniEntry& entry) {
     of.topk = static_cast<int>(number(entry));
     return true;
   }
-  const auto found = fields.find(entry.key);
-  if (found == fields.end()) return kElsewhereClass.count(entry.key) > 0;
-  of.*(found->second) = number(entry);
+  const auto* field =
+      std::find_if(std::begin(kFields), std::end(kFields), [&](const Field& one) { return one.key == entry.key; });
+  if (field == std::end(kFields)) return is_one_of(kElsewhereClass, entry.key);
+  of.*(field->value) = number(entry);
   return true;
 }
 
@@ -245,10 +255,11 @@ InferConfig parse_infer_config(std::string_view text, const std::string& path) {
       read_class_group(config, entry);
       continue;
     }
-    const auto setter = setters().find(entry.key);
-    if (entry.group == "property" && setter != setters().end()) {
-      setter->second(config, entry);
-    } else if (entry.group != "property" || kElsewhere.count(entry.key) == 0) {
+    const auto* setter =
+        std::find_if(std::begin(kSetters), std::end(kSetters), [&](const Setter& one) { return one.key == entry.key; });
+    if (entry.group == "property" && setter != std::end(kSetters)) {
+      setter->set(config, entry);
+    } else if (entry.group != "property" || !is_one_of(kElsewhere, entry.key)) {
       config.unknown_keys.push_back(entry.group + "." + entry.key);
     }
   }
