@@ -120,7 +120,13 @@ function signal(engine: number, name: NodeJS.Signals): number {
 /** It dies of the next memory that it asks for: that is when the harm is done. */
 async function starve(engine: number): Promise<number> {
   limitMemory(engine)
-  await eventually('an engine without memory to die', LIMIT_MS, () => !isAlive(engine))
+  // One that does the same for each frame lives on what it has: a picture needs more.
+  const started = box.agent.process.lines.find((line) => /"agent .* started"/.test(line))!
+  const picture = `http://127.0.0.1:${JSON.parse(started).port}/v1/sources/path/snapshot`
+  await eventually('an engine without memory to die', LIMIT_MS, async () => {
+    await fetch(picture, { signal: AbortSignal.timeout(1000) }).catch(() => null)
+    return !isAlive(engine)
+  })
   return Date.now()
 }
 
