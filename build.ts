@@ -57,7 +57,7 @@ async function buildAgent(out: string): Promise<void> {
     logLevel: 'warning'
   })
   for (const file of readdirSync('native/build')) {
-    if (!/^((vedette|sd_notify)\.node|lib(gst)?vedette.*\.so)$/.test(file)) continue
+    if (!/^((vedette|sd_notify|kernel_clock)\.node|lib(gst)?vedette.*\.so)$/.test(file)) continue
     // Function names stay, for the backtrace of a crash.
     execFileSync('strip', ['--strip-debug', '-o', join(out, file), join('native/build', file)])
   }

@@ -13,7 +13,8 @@ const shipped = [
   'libgstvedette.so',
   'libvedette_parsers.so',
   'libvedette_parsers_9.so',
-  'sd_notify.node'
+  'sd_notify.node',
+  'kernel_clock.node'
 ]
 const floors: Record<string, string> = { GLIBC: '2.31', GLIBCXX: '3.4.28', CXXABI: '1.3.12', GCC: '9.0.0' }
 const gstreamerFloor = '1.16'

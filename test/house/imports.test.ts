@@ -47,7 +47,9 @@ test.each([
   expect(told(outside)).toEqual([])
 })
 
-// `@vedette/native/sd_notify` is a library of its own, which knows no pipeline.
+// Libraries of their own, which know no pipeline.
+const apart = ['@vedette/native/sd_notify', '@vedette/native/kernel_clock']
+
 test.each([
   ['agent', 'mqtt'],
   ['agent', 'fastify'],
@@ -57,7 +59,7 @@ test.each([
   ['console', 'drizzle-orm']
 ])('in %s, %s is known to one room at most', (home, library) => {
   const used = shipped.filter(({ from, name, isType }) => {
-    if (name === '@vedette/native/sd_notify') return false
+    if (apart.includes(name)) return false
     return from.startsWith(`${home}/src/`) && (name === library || name.startsWith(`${library}/`)) && !isType
   })
   const rooms = new Set(used.map(({ from }) => room(from) ?? from))

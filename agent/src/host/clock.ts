@@ -1,30 +1,32 @@
 /**
- * Whether somebody keeps this machine's clock right: systemd-timesyncd, chrony or ntpd. Each tells the kernel, which
- * timedatectl asks; only a kernel's word counts for all of them. Not known is null.
+ * Whether somebody keeps this machine's clock right, and how well: chrony says so itself; timesyncd, ntpd and others tell
+ * the kernel. Not known is null.
  */
+import { type KernelClock, readKernelClock } from '@vedette/native/kernel_clock'
 import type { Health } from '@vedette/protocol'
 import { outputOf } from './program_output.ts'
 import type { Tree } from './tree.ts'
 
 export type Clock = Health['clock']
 
-/** What a program prints, or null. */
-export type Ask = (program: string, args: string[]) => Promise<string | null>
+export interface ClockSources {
+  /** What `chronyc` prints with these arguments, or null. */
+  chronyc(args: string[]): Promise<string | null>
+  /** Throws where the kernel does not say. */
+  kernel(): KernelClock
+}
 
-const unknown: Clock = { synchronised: null, uncertaintyMs: null }
-
-export async function readClock(tree: Tree, signal: AbortSignal, ask: Ask = asking(signal)): Promise<Clock> {
-  // timesyncd leaves this file once it has set the clock: nothing has to be started to see it.
-  if (await tree.exists('/run/systemd/timesync/synchronized')) return { synchronised: true, uncertaintyMs: null }
+export async function readClock(tree: Tree, signal: AbortSignal, sources = system(signal)): Promise<Clock> {
   if (await tree.exists('/run/chrony')) {
-    const told = parseTracking((await ask('chronyc', ['-n', '-c', 'tracking'])) ?? '')
+    const told = parseTracking((await sources.chronyc(['-n', '-c', 'tracking'])) ?? '')
     if (told !== null) return told
   }
-  const kernel = (await ask('timedatectl', ['show', '--property=NTPSynchronized', '--value']))?.trim()
-  if (kernel === 'yes' || kernel === 'no') return { synchronised: kernel === 'yes', uncertaintyMs: null }
-  // In a container without systemd: timesyncd runs, and has not set the clock yet.
-  const isWaiting = await tree.exists('/run/systemd/timesync')
-  return isWaiting ? { synchronised: false, uncertaintyMs: null } : unknown
+  try {
+    const { isSynchronised, maxErrorUs } = sources.kernel()
+    return { synchronised: isSynchronised, uncertaintyMs: isSynchronised ? maxErrorUs / 1000 : null }
+  } catch {
+    return { synchronised: null, uncertaintyMs: null }
+  }
 }
 
 /**
@@ -40,6 +42,6 @@ export function parseTracking(csv: string): Clock | null {
   return { synchronised: true, uncertaintyMs: Math.round(bound * 1e6) / 1000 }
 }
 
-function asking(signal: AbortSignal): Ask {
-  return (program, args) => outputOf(program, args, signal)
+function system(signal: AbortSignal): ClockSources {
+  return { chronyc: (args) => outputOf('chronyc', args, signal), kernel: readKernelClock }
 }
