@@ -193,7 +193,7 @@ export async function startAgent(given: Settings, options: AgentOptions): Promis
       states: () => Object.fromEntries([...engine.cameras].map(([id, { state }]) => [id, state])),
       cameras: () => pipeline.cameras,
       guests,
-      seen: (frames) => http.frames(frames, pipeline.names),
+      seen: (frames) => http.frames(frames, pipeline.names, null),
       happened: (event, severity) => http.event(event, severity),
       report: () => void report.tell(),
       inventory: (pipeline) => inventory.engineSaid(pipeline),
@@ -217,7 +217,8 @@ export async function startAgent(given: Settings, options: AgentOptions): Promis
     log: (line) => log.info({ from: 'images' }, line)
   })
   const strategies: BoxStrategies = boxStrategies({
-    ...{ settings, engine, uplink, log },
+    ...{ settings, engine, uplink, guests, log },
+    seen: (frames, strategy) => http.frames(frames, pipeline.names, strategy),
     emit: (event, severity) => uplink.emit(event, severity),
     report: () => void report.tell()
   })
@@ -232,7 +233,7 @@ export async function startAgent(given: Settings, options: AgentOptions): Promis
   })
   const http: HttpServer = new HttpServer({
     ...{ ...settings.http, log },
-    box: boxForHttp({ settings, report, runner, engine, images, guests, vitals })
+    box: boxForHttp({ settings, report, runner, engine, images, guests, vitals, strategies })
   })
 
   // In start order; stop is its mirror. What can fail for good (a package that does not read, a port in use) comes first.

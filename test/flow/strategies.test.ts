@@ -6,8 +6,10 @@ import { testPatternBoxes } from '@vedette/native'
 import { type Camera, type Catalog, decode, decodeFrameBatch, type Frame, topic } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
+import { startReceiver } from '../world/alert_receiver.ts'
 import { startBox } from '../world/box.ts'
 import { decodingOnly } from '../world/desired_document.ts'
+import { startLoneBox } from '../world/lone_box.ts'
 import { startOpenBroker } from '../world/open_broker.ts'
 import { eventually } from '../world/wait.ts'
 
@@ -65,6 +67,80 @@ test('the colour, the template and what moves are found where they are, tracked,
   expect(health.colour).toMatchObject({ failed: 0, lookMs: expect.any(Number) })
 })
 
+test('what the template finds is seen by a rule, becomes an alert, and is told to who asks the box, of a stream of their own too', {
+  timeout: 3 * LIMIT_MS,
+  retry: 0
+}, async () => {
+  const receiver = await startReceiver(() => 1)
+  onTestFinished(() => receiver.stop())
+  const { detection } = await exampleSettings(['blue-box'])
+  const camera = {
+    name: 'Shapes',
+    source: { kind: 'test', ...picture, fps: FPS },
+    rules: { half: { kind: 'zone-entered', name: 'The half', zone: halfOfItsWay(), classes: ['blue-box'] } }
+  }
+  const box = await startLoneBox({
+    ...{ detection, models: [], analysis: {}, cameras: { shapes: camera } },
+    // A machine that is busy with tests is no trouble here.
+    alerts: { troubles: { level: 'off' }, handlers: [{ kind: 'webhook', url: receiver.url, picture: false }] }
+  })
+  onTestFinished(() => box.stop())
+
+  const { body } = await eventually('an alert', LIMIT_MS, () => receiver.requests[0])
+  expect(JSON.parse(body)).toMatchObject({
+    ...{ camera: { id: 'shapes' }, rule: { id: 'half', kind: 'zone-entered' }, label: 'blue-box' },
+    message: 'Shapes: blue-box came into “The half”'
+  })
+
+  expect(await firstOf(`${box.url}/v1/sources/shapes/results`, 'blue-box')).toMatchObject({
+    ...{ source: 'shapes', model: null, strategy: 'blue-box' },
+    detections: [{ class: 'blue-box', track: expect.any(Number), bbox: { width: expect.any(Number) } }]
+  })
+  const answer = await fetch(`${box.url}/v1/sources`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ url: 'test:', strategies: ['blue-box'] })
+  })
+  const guest = (await answer.json()) as { id: string; strategies: string[] }
+  expect(guest.strategies).toEqual(['blue-box'])
+  expect(await firstOf(`${box.url}/v1/sources/${guest.id}/results`, 'blue-box')).toMatchObject({ source: guest.id })
+
+  const { strategies } = (await (await fetch(`${box.url}/health`)).json()) as {
+    strategies: Record<string, { state: string; found: number }>
+  }
+  expect(strategies['blue-box']).toMatchObject({ state: 'running', reason: '', found: expect.any(Number) })
+})
+
+/** The first result in which a strategy has found something. */
+async function firstOf(url: string, strategy: string): Promise<unknown> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(LIMIT_MS) })
+  let text = ''
+  for await (const chunk of answer.body!) {
+    const lines = (text + Buffer.from(chunk).toString()).split('\n')
+    text = lines.pop()!
+    for (const line of lines.filter((one) => one !== '')) {
+      const result = JSON.parse(line)
+      if (result.strategy === strategy && result.detections.length > 0) return result
+    }
+  }
+  throw new Error('expected results without an end')
+}
+
+/** Right of the middle of where the blue box goes: it comes in again and again. */
+function halfOfItsWay(): [number, number][] {
+  const places = Array.from({ length: 60 * FPS }, (_, frame) => {
+    const [left, , width] = [...testPatternBoxes(picture, frame)].slice(8, 12)
+    return left! + width! / 2
+  })
+  const middle = (Math.min(...places) + Math.max(...places)) / 2
+  return [
+    [middle, 0],
+    [1, 0],
+    [1, 1],
+    [middle, 1]
+  ]
+}
+
 /** Median overlap (IoU) of the best finding in each frame with where the shape was then. */
 function overlaps(frames: Frame[], shape: number): number {
   const all = frames.map(({ ptsNs, left, top, boxWidth, boxHeight }) => {
@@ -93,8 +169,9 @@ function shapesCamera(): Camera {
 }
 
 /** Of the example's settings, the strategies, from where they are. */
-async function exampleSettings(): Promise<Record<string, unknown>> {
+async function exampleSettings(names?: string[]): Promise<Record<string, unknown>> {
   const { detection } = parse(await readFile(join(EXAMPLES, 'box.yaml'), 'utf8'))
+  detection.strategies = detection.strategies.filter(({ name }: { name: string }) => names?.includes(name) ?? true)
   for (const strategy of detection.strategies) {
     if (strategy.module) strategy.module = join(EXAMPLES, strategy.module)
     for (const template of strategy.templates ?? []) template.file = join(EXAMPLES, template.file)

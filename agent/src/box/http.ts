@@ -13,6 +13,7 @@ import type { Vitals } from '../report/vitals.ts'
 import type { Settings } from '../settings.ts'
 import { boxImages } from './images.ts'
 import type { BoxReport } from './report.ts'
+import type { BoxStrategies } from './strategies.ts'
 
 export interface BoxForHttpOptions {
   settings: Settings
@@ -22,10 +23,12 @@ export interface BoxForHttpOptions {
   images: ImageEngine
   guests: GuestSources
   vitals: Vitals<EngineStats>
+  strategies: Pick<BoxStrategies, 'names'>
 }
 
-export function boxForHttp({ settings, report, runner, engine, images, guests, vitals }: BoxForHttpOptions): Box {
-  const view = (id: string, { name, source }: Camera, origin: 'box' | 'api') => {
+export function boxForHttp(options: BoxForHttpOptions): Box {
+  const { settings, report, runner, engine, images, guests, vitals, strategies } = options
+  const view = (id: string, { name, source, detection }: Camera, origin: 'box' | 'api') => {
     const status = engine.cameras.get(id)
     const stats = vitals.ofEngine?.cameras[id]
     return {
@@ -40,7 +43,8 @@ export function boxForHttp({ settings, report, runner, engine, images, guests, v
       frames: stats
         ? { decoded: stats.framesDecoded, analysed: stats.framesAnalysed, dropped: stats.framesDropped }
         : null,
-      latencyMs: stats && stats.latencyMsP50 >= 0 ? stats.latencyMsP50 : null
+      latencyMs: stats && stats.latencyMsP50 >= 0 ? stats.latencyMsP50 : null,
+      strategies: strategies.names.filter((one) => detection.strategies?.includes(one) ?? true)
     }
   }
   return {
@@ -79,6 +83,7 @@ export function guestSources({
   again(): boolean
 }): GuestSources {
   return new GuestSources({
+    strategies: settings.detection.strategies.map(({ name }) => name),
     maxSources: settings.pipeline.maxSources,
     redact: (password, user) => log.redact(password, user),
     changed() {

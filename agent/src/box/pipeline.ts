@@ -1,5 +1,6 @@
 /** What the pipeline should do, from the running state and what is on this box, and the names of what it says. */
 import type { Desired, Id } from '@vedette/protocol'
+import { mixedRules } from '@vedette/rules'
 import type { BoxKey, Password } from '../desired/credential.ts'
 import { passwordsOf } from '../desired/passwords.ts'
 import type { Running } from '../desired/steps.ts'
@@ -104,24 +105,40 @@ export class BoxPipeline {
       images.use(imageModels(config.pipeline, catalog.classes))
       const named = compared && `${compared.model.name} ${compared.model.version}`
       vitals.compared = named === null ? null : { model: named, labels }
-      rules.name(catalog)
+      rules.name(catalog, strategies.lookers)
       uplink.setCatalog(
         catalog,
         ids.filter((id) => running.cameras[id]!.frames === 'all')
       )
       strategies.plan({ firstClass: labels.length, cameras: this.#looked(running) })
     })
-    return [instead, models.leftOut, this.#unknownStrategies(running)].filter((words) => words !== '').join(' ')
+    const notAsAsked = [this.#unknownStrategies(running), this.#mixedRules(running, labels)]
+    return [instead, models.leftOut, ...notAsAsked].filter((words) => words !== '').join(' ')
   }
 
-  /** Those that strategies look at. */
+  /** Those that strategies look at; of streams beside the cameras, where it was asked for. */
   #looked({ cameras }: Running) {
+    const { indices, guests } = this.#options
     const on = Object.entries(cameras).filter(([, { enabled, detection }]) => enabled && detection.enabled)
-    return new Map(
-      on.map(([id, { detection }]) => {
-        return [id, { index: this.#options.indices.of(id), strategies: detection.strategies ?? null }]
-      })
-    )
+    return new Map([
+      ...on.map(
+        ([id, { detection }]) => [id, { index: indices.of(id), strategies: detection.strategies ?? null }] as const
+      ),
+      ...guests.all.map(
+        ({ id, index, camera }) => [id, { index, strategies: camera.detection.strategies ?? [] }] as const
+      )
+    ])
+  }
+
+  #mixedRules({ cameras }: Running, labels: readonly string[]): string {
+    const lookers = [{ strategy: null, labels }, ...this.#options.strategies.lookers]
+    for (const [id, { rules = {} }] of Object.entries(cameras)) {
+      const [mixed] = mixedRules(rules, lookers)
+      if (mixed === undefined) continue
+      const names = mixed.lookers.map(({ strategy }) => (strategy === null ? 'the model' : `strategy ${strategy}`))
+      return `Rule ${mixed.rule} of camera ${id} counts objects of ${names.join(' and ')} together, which look at different moments: it counts only those of ${names[0]}. Make one rule for each.`
+    }
+    return ''
   }
 
   #unknownStrategies({ cameras }: Running): string {

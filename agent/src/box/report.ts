@@ -1,5 +1,5 @@
 /** What the box says of itself: to the console as it changes and every few seconds, and on its own pages. */
-import type { Reported } from '@vedette/protocol'
+import type { Health, Reported } from '@vedette/protocol'
 import pack from '../../package.json' with { type: 'json' }
 import type { DesiredRunner } from '../desired/runner.ts'
 import type { HostHealth, HostReadings } from '../host/readings.ts'
@@ -50,6 +50,7 @@ export class BoxReport {
   #timer: NodeJS.Timeout | null = null
   /** As it was read last. */
   #host: HostHealth | null = null
+  #strategies: NonNullable<Health['strategies']> = {}
   #looks = 0
 
   constructor(options: BoxReportOptions) {
@@ -98,7 +99,7 @@ export class BoxReport {
   health(): HealthPage {
     const { settings, uplink, alerts, vitals, upkeep } = this.#options
     const { uptimeS, cameras } = vitals
-    const more = { alerts: alerts.counts, levels: upkeep.wellness.levels }
+    const more = { alerts: alerts.counts, levels: upkeep.wellness.levels, strategies: this.#strategies }
     const facts = { reported: this.tell(), uplink: uplink.status, uptimeS, cameras }
     return healthPage({ box: settings.box.id, agentVersion: pack.version, ...facts, ...more })
   }
@@ -136,9 +137,11 @@ export class BoxReport {
     upkeep.look(host.clock)
     const health = vitals.health(host, { spoolWaiting: spool.waiting, dropped })
     upkeep.wellness.look(health, vitals.stats?.cameras ?? {})
+    const ofStrategies = strategies.health()
+    this.#strategies = ofStrategies.strategies ?? {}
     uplink.sendHealth({
       ...withRules(health, rules.counts()),
-      ...strategies.health(),
+      ...ofStrategies,
       alerts: alerts.counts,
       levels: upkeep.wellness.levels
     })

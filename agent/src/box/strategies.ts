@@ -1,15 +1,18 @@
 /** The box's detection strategies: those of its settings, their processes, and where what they find goes. */
-import { fileURLToPath } from 'node:url'
 import type { EventBody, Severity } from '@vedette/protocol'
+import type { GuestSources } from '../http/guest_sources.ts'
 import type { Logger } from '../log.ts'
 import type { Engine } from '../pipeline/engine.ts'
 import type { StrategySettings } from '../settings/schema/strategies.ts'
 import type { Settings } from '../settings.ts'
 import { asFrame } from '../strategies/found_frame.ts'
 import { Strategies, type StrategyFindings } from '../strategies/strategies.ts'
+import { strategyEntry } from '../strategy_entry.ts'
 import type { Uplink } from '../uplink/uplink.ts'
 import { UserModule } from '../user_module/user_module.ts'
 import { userModuleEntry } from '../user_module_entry.ts'
+
+type PackedFrames = Parameters<Uplink['frames']>[0]
 
 export type BoxStrategies = Strategies<StrategySettings>
 
@@ -17,12 +20,17 @@ export interface BoxStrategiesOptions {
   settings: Settings
   engine: Pick<Engine, 'tapPixels'>
   uplink: Pick<Uplink, 'findings'>
+  /** Streams that the console is not told of. */
+  guests: Pick<GuestSources, 'isGuest'>
+  /** What a strategy found, as frames, for who asks this box itself. */
+  seen(frames: PackedFrames, strategy: string): void
   emit(event: EventBody, severity: Severity): void
   report(): void
   log: Logger
 }
 
-export function boxStrategies({ settings, engine, uplink, emit, report, log }: BoxStrategiesOptions): BoxStrategies {
+export function boxStrategies(options: BoxStrategiesOptions): BoxStrategies {
+  const { settings, engine, uplink, guests, seen, emit, report, log } = options
   const told = (line: string) => log.info({ from: 'strategy' }, line)
   return new Strategies({
     strategies: settings.detection.strategies,
@@ -30,7 +38,7 @@ export function boxStrategies({ settings, engine, uplink, emit, report, log }: B
       new UserModule({
         name,
         entry: userModuleEntry(),
-        path: runs.kind === 'module' ? runs.path : builtIn(runs.kind),
+        path: runs.kind === 'module' ? runs.path : strategyEntry(runs.kind),
         export: runs.kind === 'module' ? runs.export : null,
         config,
         needs: ['detect'],
@@ -41,7 +49,12 @@ export function boxStrategies({ settings, engine, uplink, emit, report, log }: B
         changed
       }),
     tap: (options, onPicture) => engine.tapPixels(options, onPicture),
-    found: (findings) => uplink.findings(packed(findings, findings.bytes), packed(findings, asFrame(findings.bytes))),
+    found(findings) {
+      const { strategy, camera, bytes } = findings
+      const frames = packed(findings, asFrame(bytes))
+      if (!guests.isGuest(camera)) uplink.findings(strategy, packed(findings, bytes), frames)
+      seen(frames, strategy)
+    },
     changed(strategy, { state, reason }) {
       log[state === 'backing_off' ? 'warn' : 'info']({ strategy, state }, reason)
       const event = { kind: 'strategy.state', strategy, state, reason: reason.slice(0, 2000) } as const
@@ -53,17 +66,11 @@ export function boxStrategies({ settings, engine, uplink, emit, report, log }: B
   })
 }
 
-function packed({ camera, objects }: StrategyFindings, bytes: Buffer) {
+function packed({ camera, objects }: StrategyFindings, bytes: Buffer): PackedFrames {
   return {
     bytes,
     offsets: Uint32Array.of(0, bytes.length),
     cameras: Uint32Array.of(camera),
     objects: Uint32Array.of(objects)
   }
-}
-
-/** As for the engine: the source in the checkout, a bundle beside the agent in what ships. */
-function builtIn(kind: 'template' | 'motion'): string {
-  const isSource = import.meta.url.endsWith('.ts')
-  return fileURLToPath(new URL(isSource ? `./pipeline/pixels/${kind}.ts` : `./${kind}_strategy.js`, import.meta.url))
 }

@@ -1,6 +1,7 @@
 /**
  * Pictures of one camera with what was found in them drawn on. A picture comes before the result of its frame: it waits
- * for it a moment, and takes the newest one that is not later.
+ * for it a moment, and takes the newest one that is not later. Detection strategies look more seldom and are not waited
+ * for: theirs is the newest as well.
  */
 import type { Box, CameraPicture } from './box.ts'
 import type { Detection, Result } from './result.ts'
@@ -21,14 +22,17 @@ const STALE_NS = 1_500_000_000n
 export class AnnotatedPictures {
   readonly #options: AnnotatedPicturesOptions
   readonly #deafen: () => void
-  readonly #results: Result[] = []
+  /** By the strategy that found them; null: the model. */
+  readonly #results = new Map<string | null, Result[]>()
   readonly #waiting = new Set<() => void>()
 
   constructor(options: AnnotatedPicturesOptions) {
     this.#options = options
     this.#deafen = options.results.listen(options.camera, (result) => {
-      this.#results.push(result)
-      if (this.#results.length > KEPT) this.#results.shift()
+      const own = this.#results.get(result.strategy) ?? []
+      this.#results.set(result.strategy, own)
+      own.push(result)
+      if (own.length > KEPT) own.shift()
       for (const look of [...this.#waiting]) look()
     })
   }
@@ -46,11 +50,11 @@ export class AnnotatedPictures {
   }
 
   #at(ptsNs: bigint): Detection[] {
-    const result = this.#results.findLast((one) => BigInt(one.ptsNs) <= ptsNs && ptsNs - BigInt(one.ptsNs) < STALE_NS)
-    return result?.detections ?? []
+    const isOf = (one: Result) => BigInt(one.ptsNs) <= ptsNs && ptsNs - BigInt(one.ptsNs) < STALE_NS
+    return [...this.#results.values()].flatMap((results) => results.findLast(isOf)?.detections ?? [])
   }
 
-  /** Resolves when a result of that time or a later one is there, or enough was waited for it. */
+  /** Resolves when the model's result of that time or a later one is there, or enough was waited for it. */
   #reached(ptsNs: bigint): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
@@ -59,7 +63,7 @@ export class AnnotatedPictures {
         resolve()
       }
       const look = () => {
-        const newest = this.#results.at(-1)
+        const newest = this.#results.get(null)?.at(-1)
         if (this.#options.signal.aborted || (newest && BigInt(newest.ptsNs) >= ptsNs)) done()
       }
       const limit = setTimeout(done, WAIT_MS)

@@ -1,5 +1,5 @@
 /**
- * Objects by camera and class, and how sure the model was of them: counted frame by frame, from the first look at the
+ * Objects by camera and class, and how sure model or strategy was of them: counted frame by frame, from the first look at the
  * metrics page on and for as long as somebody looks at it every five minutes. A box that nobody asks pays nothing.
  */
 import { Counter, Histogram, Registry } from 'prom-client'
@@ -28,7 +28,7 @@ export class DetectionCounts {
     })
     this.#confidence = new Histogram({
       name: 'vedette_detection_confidence',
-      help: 'How sure the model was of each object, 0 to 1',
+      help: 'How sure model or strategy was of each object, 0 to 1',
       buckets: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1],
       registers
     })

@@ -5,7 +5,11 @@ const nothing = (): void => undefined
 
 function guests({ maxSources = 4, changed = nothing } = {}) {
   const redacted: string[][] = []
-  const sources = new GuestSources({ maxSources, changed, redact: (...secret) => redacted.push(secret) })
+  const strategies = ['colour', 'motion']
+  const sources = new GuestSources({
+    ...{ strategies, maxSources, changed },
+    redact: (...secret) => redacted.push(secret)
+  })
   return { sources, redacted }
 }
 
@@ -22,15 +26,26 @@ test('user and password leave the address, and are never shown', () => {
   expect(redacted).toEqual([['p@ss:w/rd', 'viewer']])
 })
 
-test.each<[GuestRequest, string]>([
+test.each<[GuestRequest, string | RegExp]>([
   [{ url: 'file:///etc/passwd' }, 'received file:'],
   [{ url: 'front door' }, 'expected an address'],
   [{ url: 'rtsp://' }, 'expected'],
+  [
+    { url: 'test:', strategies: ['colour', 'color'] },
+    /of this box \(colour, motion; .*\) for strategies, received color$/
+  ],
   [{ url: `http://x/${'y'.repeat(10)} z` }, 'expected']
 ])('%j is refused in words', (request, words) => {
   const refused = () => guests().sources.add(request)
   expect(refused).toThrow(words)
   expect(refused).toThrow(expect.objectContaining({ statusCode: 422 }))
+})
+
+test('strategies look at one when that is asked for', () => {
+  const { sources } = guests()
+  sources.add({ url: 'test:' })
+  sources.add({ url: 'test:', strategies: ['motion'] })
+  expect(sources.all.map(({ camera }) => camera.detection.strategies)).toEqual([[], ['motion']])
 })
 
 test('there is room for as many as the cameras leave, and the youngest make room', () => {

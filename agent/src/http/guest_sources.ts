@@ -14,6 +14,8 @@ export interface GuestRequest {
   transport?: 'auto' | 'tcp' | 'udp'
   maxFps?: number
   minConfidence?: number
+  /** Detection strategies of the box that look at it, too. */
+  strategies?: string[]
 }
 
 export interface GuestSource {
@@ -28,6 +30,8 @@ export interface GuestSource {
 }
 
 export interface GuestSourcesOptions {
+  /** Detection strategies that this box has. */
+  strategies: readonly string[]
   /** Cameras that this box can have. */
   maxSources: number
   /** Never to be written anywhere. */
@@ -77,7 +81,15 @@ export class GuestSources {
 
   /** Throws an HttpFault. */
   add(request: GuestRequest): GuestSource {
-    const { maxSources, redact } = this.#options
+    const { maxSources, strategies, redact } = this.#options
+    const unknown = request.strategies?.find((name) => !strategies.includes(name))
+    if (unknown !== undefined) {
+      const known = strategies.length === 0 ? 'it has none' : strategies.join(', ')
+      throw new HttpFault(
+        422,
+        `expected detection strategies of this box (${known}; detection.strategies of its settings) for strategies, received ${unknown}`
+      )
+    }
     if (this.#sources.size + this.#others >= maxSources) {
       throw new HttpFault(
         409,
@@ -112,10 +124,10 @@ export class GuestSources {
 }
 
 function sourceOf(request: GuestRequest): Omit<GuestSource, 'id' | 'index'> {
-  const { name, maxFps = 0, minConfidence = 0 } = request
+  const { name, maxFps = 0, minConfidence = 0, strategies = [] } = request
   const { url, password } = addressOf(request)
   const shown = (name ?? url).slice(0, NAME_LENGTH)
-  const detection = { enabled: true, maxFps, minConfidence, classes: [] }
+  const detection = { enabled: true, maxFps, minConfidence, classes: [], strategies }
   try {
     const source = kindOf(url, request.transport ?? 'auto')
     const camera = check(Camera, { name: shown, enabled: true, source, detection, frames: 'leased' }, 'source')

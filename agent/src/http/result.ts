@@ -20,7 +20,7 @@ export const Mask = Type.Object(
 
 export const Detection = Type.Object(
   {
-    class: Type.String({ description: 'Label of the model.' }),
+    class: Type.String({ description: 'Label of the model, or of a detection strategy ("colour: red").' }),
     confidence: Fraction,
     bbox: Box,
     mask: Maybe(Mask),
@@ -41,7 +41,13 @@ export const Result = Type.Object(
     ptsNs: Type.String({ description: 'Presentation time in the stream, nanoseconds.' }),
     width: Type.Integer(),
     height: Type.Integer(),
-    model: Maybe(Type.String()),
+    model: Maybe(Type.String({ description: 'Name and version; null where none has looked.' })),
+    strategy: Maybe(
+      Type.String({
+        description:
+          'The detection strategy of the box that has found this; null: the model. Each counts its own numbers and looks in its own time.'
+      })
+    ),
     latencyMs: Type.Number({ description: 'From capture to this result, inside the box.' }),
     detections: Type.Array(Type.Ref('Detection')),
     missed: Type.Optional(Type.Integer({ description: 'Results thrown away before this one: you read too slowly.' }))
@@ -52,7 +58,12 @@ export type Result = Omit<Static<typeof Result>, 'detections'> & { detections: D
 
 export function resultOf(
   frame: Frame,
-  { camera, classes, model }: { camera: string; classes: readonly string[]; model: string | null }
+  {
+    camera,
+    strategy,
+    classes,
+    model
+  }: { camera: string; strategy: string | null; classes: readonly string[]; model: string | null }
 ): Result {
   return {
     source: camera,
@@ -61,7 +72,8 @@ export function resultOf(
     ptsNs: String(frame.ptsNs),
     width: frame.width,
     height: frame.height,
-    model,
+    model: strategy === null ? model : null,
+    strategy,
     latencyMs: frame.latencyUs / 1000,
     detections: detectionsOf(frame, classes)
   }

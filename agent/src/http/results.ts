@@ -1,5 +1,5 @@
 /**
- * What the pipeline found, for those who ask by camera: decoded only while somebody does. Whoever reads too slowly loses
+ * What the pipeline and the detection strategies found, for those who ask by camera: decoded only while somebody does. Whoever reads too slowly loses
  * the oldest, and is told how many.
  */
 import { decodeFrameBatch } from '@vedette/protocol'
@@ -36,7 +36,8 @@ export class Results {
     }
   }
 
-  add({ bytes, offsets, cameras }: PackedFrames, names: Names): void {
+  /** `strategy` found them; null: the model. */
+  add({ bytes, offsets, cameras }: PackedFrames, names: Names, strategy: string | null): void {
     if (this.#listeners.size === 0) return
     for (let i = 0; i < cameras.length; i++) {
       const camera = names.cameraAt(cameras[i]!)
@@ -44,7 +45,7 @@ export class Results {
       if (!camera || !listeners) continue
       const [frame] = decodeFrameBatch(bytes.subarray(offsets[i]!, offsets[i + 1]!)).frames
       if (!frame) continue
-      const result = resultOf(frame, { camera, classes: names.classes, model: names.model })
+      const result = resultOf(frame, { camera, strategy, classes: names.classes, model: names.model })
       for (const listener of listeners) listener(result)
     }
   }

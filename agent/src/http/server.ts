@@ -90,10 +90,10 @@ export class HttpServer {
     await this.#app.close()
   }
 
-  /** What the pipeline found, and what its numbers mean. */
-  frames(frames: PackedFrames & { objects: Uint32Array }, names: Names): void {
+  /** What a strategy found, or the model (null), and what its numbers mean. */
+  frames(frames: PackedFrames & { objects: Uint32Array }, names: Names, strategy: string | null): void {
     this.#counts.count(frames, names)
-    this.#results.add(frames, names)
+    this.#results.add(frames, names, strategy)
   }
 
   /** Something happened on the box. */

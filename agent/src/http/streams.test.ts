@@ -13,9 +13,9 @@ const person = {
   box: [0.5, 0.25, 0.125, 0.5] as [number, number, number, number]
 }
 
-/** One frame of the door with a person in it. */
-function see({ server }: TestApi): void {
-  server.frames(packFrames([{ camera: 0, bytes: encodeFrame(0, 1000, [person]), objects: 1 }]), names)
+/** One frame of the door with a person in it, as the model sees it or a strategy. */
+function see({ server }: TestApi, strategy: string | null = null): void {
+  server.frames(packFrames([{ camera: 0, bytes: encodeFrame(0, 1000, [person]), objects: 1 }]), names, strategy)
 }
 
 async function read(api: TestApi, path: string, init: RequestInit = {}) {
@@ -123,6 +123,27 @@ test('moving pictures come one after the other, drawn on as soon as their result
   )
   moving.gone.abort()
   await expect.poll(() => closed).toEqual(['door'])
+})
+
+test('what a strategy found is among the results with its name, and on the pictures beside what the model found', async () => {
+  let show: (picture: CameraPicture) => void = () => undefined
+  const api = await startApi({
+    tap: (_, onPicture) => {
+      show = onPicture
+      return { close: () => undefined }
+    },
+    images: { ...noImages, draw: async (_, detections) => Buffer.from(`${detections.length} drawn`) }
+  })
+  const socket = await connect(api, '/v1/ws')
+  const moving = await read(api, '/v1/sources/door/mjpeg')
+  see(api, 'motion')
+  expect(await socket.json()).toMatchObject({ source: 'door', strategy: 'motion', model: null })
+  see(api)
+  expect(await socket.json()).toMatchObject({ source: 'door', strategy: null, model: 'ssd 1' })
+  show({ jpeg: Buffer.from('picture'), width: 320, height: 180, ptsNs: 0n })
+  let text = ''
+  while (!text.includes('drawn')) text += await moving.next()
+  expect(text).toContain('2 drawn')
 })
 
 test('events of a stream come in the documented words, and a status when it is asked for', async () => {

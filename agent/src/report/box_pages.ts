@@ -30,6 +30,8 @@ export function healthPage(facts: {
   cameras: Record<string, CameraHealth>
   alerts: AlertCounts
   levels: NonNullable<Health['levels']>
+  /** As in the last health message. */
+  strategies: NonNullable<Health['strategies']>
 }) {
   const { box, agentVersion, uptimeS, reported, uplink } = facts
   const { session, spool } = uplink
@@ -47,6 +49,11 @@ export function healthPage(facts: {
     spool: { waiting: spool.waiting, inMemory: spool.inMemory, trouble: spool.trouble },
     desired: { observed: observed?.rev ?? null, applied: applied?.rev ?? null, whyNotYet },
     alerts: facts.alerts,
+    strategies: Object.fromEntries(
+      Object.entries(reported.strategies ?? {}).map(([name, { state, reason, restarts }]) => {
+        return [name, { state, reason, restarts, ...(facts.strategies[name] ?? newStrategy) }]
+      })
+    ),
     cameras: Object.fromEntries(
       Object.entries(reported.cameras).map(([id, { state, reason }]) => {
         const { fps = 0, analysedFps = 0 } = facts.cameras[id] ?? {}
@@ -55,6 +62,8 @@ export function healthPage(facts: {
     )
   }
 }
+
+const newStrategy = { fps: 0, lookMs: null, dropped: 0, failed: 0, found: 0 }
 
 export function boxMetrics(facts: {
   uplink: UplinkFacts

@@ -8,7 +8,7 @@ export interface WellBeing {
 }
 
 export function reasonsDegraded({ reported, console }: WellBeing): string[] {
-  const { engine, cameras, models, whyNotYet, troubles = [] } = reported
+  const { engine, cameras, models, strategies = {}, whyNotYet, troubles = [] } = reported
   const reasons: string[] = []
   if (console && console.state !== 'online')
     reasons.push(`The console is out of reach: ${console.reason || console.state}.`)
@@ -25,6 +25,10 @@ export function reasonsDegraded({ reported, console }: WellBeing): string[] {
     if (isBad && !whyNotYet.includes(model.reason)) {
       reasons.push(`Model ${id} ${model.version} ${model.state.replace('_', ' ')}. ${model.reason}`.trim())
     }
+  }
+  for (const [name, { state, reason }] of Object.entries(strategies)) {
+    // One that starts for the first time has no reason yet.
+    if (state !== 'running' && reason !== '') reasons.push(`Detection strategy ${name} does not run: ${reason}`)
   }
   return reasons
 }

@@ -98,4 +98,15 @@ test('the report is a valid message, and a box that is not well says why', () =>
   expect(reasonsDegraded({ reported: { ...now, cameras }, console: null })).toContain(
     'Camera yard is backing off: the camera refused the connection.'
   )
+  const colour = {
+    state: 'starting',
+    since: '',
+    reason: 'It took longer than its 2 s.',
+    restarts: 3,
+    labels: []
+  } as const
+  const strategies = { colour, first: { ...colour, reason: '' } }
+  expect(reasonsDegraded({ reported: { ...now, strategies }, console: null }).at(-1)).toBe(
+    'Detection strategy colour does not run: It took longer than its 2 s.'
+  )
 })

@@ -42,7 +42,13 @@ function startRules(cameras: Record<string, Pick<Camera, 'rules' | 'masks'>>) {
   tracks.name(catalog)
   const see = (camera: number, ...objects: GivenObject[]) => {
     const packed = packFrames([{ camera, objects: objects.length, bytes: encodeFrame(camera, clock.ms, objects) }])
-    tracks.add(packed, packed.objects)
+    tracks.add(packed, packed.objects, null)
+  }
+  /** A strategy looks, beside and later than the model: what it finds is of class 2 and on. */
+  const find = (strategy: string, ...objects: GivenObject[]) => {
+    const bytes = encodeFrame(2, clock.ms - 400, objects)
+    const packed = packFrames([{ camera: 2, objects: objects.length, bytes }])
+    tracks.add(packed, packed.objects, strategy)
   }
   const frame = (...objects: GivenObject[]) => {
     see(2, ...objects)
@@ -60,7 +66,7 @@ function startRules(cameras: Record<string, Pick<Camera, 'rules' | 'masks'>>) {
     for (let i = 0; i < seconds * FPS; i++) frame()
   }
   tracks.tick(clock.ms)
-  return { rules, tracks, events, messages, clock, see, frame, walk, empty }
+  return { rules, tracks, events, messages, clock, see, find, frame, walk, empty }
 }
 
 test('tells of a track by the id that its messages have', () => {
@@ -77,12 +83,54 @@ test('tells of a track by the id that its messages have', () => {
 
 test('looks only at cameras that have rules, and counts for those', () => {
   const { rules, frame, empty } = startRules({ door: { rules: entered }, yard: {} })
-  expect([0, 1, 2].map((index) => rules.looksAt(index))).toEqual([false, false, true])
+  expect([0, 1, 2].map((index) => rules.looksAt(index, null))).toEqual([false, false, true])
   empty(3)
   for (let i = 0; i < 10; i++) frame(person(1, 0.8), person(2, 0.2))
   expect(rules.counts()).toEqual({ door: { in: { inside: 1 } } })
   rules.set({ yard: { rules: entered } })
-  expect([0, 1, 2].map((index) => rules.looksAt(index))).toEqual([true, false, false])
+  expect([0, 1, 2].map((index) => rules.looksAt(index, null))).toEqual([true, false, false])
+})
+
+test('what a strategy finds is for the rules that name its classes, and is not gone because a frame of the model lacks it', () => {
+  const counts: Rules = {
+    any: { kind: 'occupancy', name: 'Right half', zone, max: 0, seconds: 1 },
+    red: { kind: 'occupancy', name: 'Right half', zone, max: 0, seconds: 1, classes: ['colour: red'] },
+    in: { ...entered.in!, classes: ['car', 'colour: red'] },
+    gone: { kind: 'absence', name: 'No logo', classes: ['logo'], seconds: 1 }
+  }
+  const { rules, tracks, events, frame, find, empty } = startRules({ door: { rules: counts } })
+  const named = { ...catalog, classes: ['person', 'car', 'colour: red', 'logo'] }
+  rules.name(named, [
+    { strategy: 'colour', labels: ['colour: red'] },
+    { strategy: 'logo', labels: ['logo'] }
+  ])
+  tracks.name(named)
+  const red = (x: number): GivenObject => ({ ...person(2 ** 52 + 1, x), label: 2 })
+  empty(3)
+  // A second red thing every fifth frame, while the model sees nothing at all.
+  for (let i = 0; i < 60; i++) {
+    if (i % 5 === 0) find('colour', red(i < 20 ? 0.2 : 0.9))
+    frame()
+  }
+  expect(events.map(({ rule, phase, label }) => `${rule} ${phase} ${label ?? ''}`)).toEqual([
+    'in happened colour: red',
+    'red began '
+  ])
+  expect(rules.counts()).toEqual({
+    door: {
+      any: { inside: 0, ongoing: 0 },
+      red: { inside: 1, ongoing: 1 },
+      in: { inside: 1 },
+      // Its strategy has not looked: nobody knows whether it is gone.
+      gone: { inside: 0, ongoing: 0 }
+    }
+  })
+  find('logo')
+  for (let i = 0; i < 20; i++) {
+    frame()
+    if (i % 5 === 0) find('logo')
+  }
+  expect(events.at(-1)).toMatchObject({ rule: 'gone', phase: 'began' })
 })
 
 test('rules change between two frames, and what the others know stays', () => {

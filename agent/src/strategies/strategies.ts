@@ -17,6 +17,8 @@ export interface Strategy {
 }
 
 export interface StrategyFindings {
+  strategy: string
+  /** Index of the camera in the catalog, or of a stream beside it. */
   camera: number
   /** A `findings` field of a FrameBatch. */
   bytes: Buffer
@@ -64,13 +66,16 @@ export class Strategies<S extends Strategy> {
   readonly #running = new Map<string, Running>()
   /** What the catalog calls them, in the order of their classes. */
   readonly classes: readonly string[]
+  /** The same by strategy. */
+  readonly lookers: readonly { strategy: string; labels: readonly string[] }[]
   #plan: StrategyPlan = { firstClass: 0, cameras: new Map() }
   #lastTrack = FIRST_TRACK
   #told = { atMs: Date.now(), looked: new Map<string, { looked: number; lookMs: number }>() }
 
   constructor(options: StrategiesOptions<S>) {
     this.#options = options
-    this.classes = options.strategies.flatMap(catalogLabels)
+    this.lookers = options.strategies.map((one) => ({ strategy: one.name, labels: catalogLabels(one) }))
+    this.classes = this.lookers.flatMap(({ labels }) => labels)
   }
 
   start(): void {
@@ -162,7 +167,7 @@ export class Strategies<S extends Strategy> {
       latencyUs: Math.max(0, Math.round(Date.now() * 1000 - capturedUs)),
       found: found.map((one) => ({ ...one, label: one.label + firstClass }))
     })
-    this.#options.found({ camera: place.index, bytes, objects: found.length })
+    this.#options.found({ strategy, camera: place.index, bytes, objects: found.length })
   }
 
   #changed(name: string): void {

@@ -2,10 +2,10 @@
 import type { FrameObjects } from '@vedette/rules'
 import type { FrameColumns } from './frame_columns.ts'
 
-/** Who looks at tracks frame by frame. Cameras are told by their index in the catalog. */
+/** Who looks at tracks frame by frame. Cameras are told by their index in the catalog. `strategy` has found them; null: the model. */
 export interface TrackWatcher {
-  looksAt(camera: number): boolean
-  see(camera: number, objects: FrameObjects): void
+  looksAt(camera: number, strategy: string | null): boolean
+  see(camera: number, objects: FrameObjects, strategy: string | null): void
 }
 
 const BOX = 4

@@ -30,7 +30,7 @@ function makeTracks() {
   tracks.name(catalog)
   const see = (camera: number, atMs: number, ...objects: GivenObject[]) => {
     const packed = packFrames([{ camera, objects: objects.length, bytes: encodeFrame(camera, atMs, objects) }])
-    tracks.add(packed, packed.objects)
+    tracks.add(packed, packed.objects, null)
   }
   return { tracks, events, messages, dropped: () => dropped, see }
 }

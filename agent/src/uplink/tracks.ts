@@ -72,19 +72,12 @@ export class Tracks {
     for (const book of this.#books) if (book?.camera === camera) this.#tell(book.endAll())
   }
 
-  add(frames: PackedFrames, objects: Uint32Array): void {
-    this.#add(frames, objects, this.#options.watcher)
-  }
-
-  /** Of what looks in a time of its own: a rule would take whatever it does not look for as gone. */
-  addUnwatched(frames: PackedFrames, objects: Uint32Array): void {
-    this.#add(frames, objects, undefined)
-  }
-
-  #add({ bytes, offsets, cameras }: PackedFrames, objects: Uint32Array, watcher: TrackWatcher | undefined): void {
+  /** `strategy` has found these; null: the model, in every analysed frame. */
+  add({ bytes, offsets, cameras }: PackedFrames, objects: Uint32Array, strategy: string | null): void {
+    const { watcher } = this.#options
     this.#columns.open(bytes)
     for (let i = 0; i < cameras.length; i++) {
-      const isWatched = watcher?.looksAt(cameras[i]!) ?? false
+      const isWatched = watcher?.looksAt(cameras[i]!, strategy) ?? false
       // A frame without objects ends nothing by itself: absence is a matter of time.
       if (objects[i] === 0 && !isWatched) continue
       const book = this.#bookOf(cameras[i]!)
@@ -97,7 +90,7 @@ export class Tracks {
       if (began) this.#tell(began)
       if (!isWatched) continue
       this.#seen.read(this.#columns, book.idOf)
-      watcher?.see(cameras[i]!, this.#seen)
+      watcher?.see(cameras[i]!, this.#seen, strategy)
     }
   }
 

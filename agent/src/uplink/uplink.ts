@@ -198,13 +198,13 @@ export class Uplink {
   }
 
   frames(frames: PackedFrames & { objects: Uint32Array }): void {
-    this.#tracks.add(frames, frames.objects)
+    this.#tracks.add(frames, frames.objects, null)
     if (this.#session?.isOnline) this.#frames.add(frames)
   }
 
-  /** What strategies found: `findings` goes out as it is, `frames` is the same for tracks. */
-  findings(findings: PackedFrames, frames: PackedFrames & { objects: Uint32Array }): void {
-    this.#tracks.addUnwatched(frames, frames.objects)
+  /** What a strategy found: `findings` goes out as it is, `frames` is the same for tracks. */
+  findings(strategy: string, findings: PackedFrames, frames: PackedFrames & { objects: Uint32Array }): void {
+    this.#tracks.add(frames, frames.objects, strategy)
     if (this.#session?.isOnline) this.#frames.add(findings)
   }
 

@@ -8,6 +8,7 @@ const MOVING = 3
 
 const TONES = {
   live: 'good',
+  running: 'good',
   connecting: 'busy',
   stalled: 'warn',
   backing_off: 'warn',
@@ -80,10 +81,29 @@ async function tellHealth() {
     Up: duration(stats.uptime_seconds),
     Console: health.console ? health.console.state : 'none'
   })
+  showStrategies(Object.entries(health.strategies))
   for (const [id, { fps, analysedFps }] of Object.entries(health.cameras)) {
     const card = cards.get(id)
     if (card) card.rates = `${fps.toFixed(1)} fps, ${analysedFps.toFixed(1)} analysed`
   }
+}
+
+function showStrategies(strategies) {
+  element('strategies-section').hidden = strategies.length === 0
+  element('strategies').replaceChildren(
+    ...strategies.map(([name, { state, reason, fps, lookMs, dropped, found }]) => {
+      const line = element('strategy').content.firstElementChild.cloneNode(true)
+      const part = (of) => line.querySelector(of)
+      part('.strategy-name').textContent = name
+      part('.badge').dataset.tone = state === 'backing_off' ? 'bad' : reason !== '' ? 'warn' : (TONES[state] ?? 'busy')
+      part('.state').textContent = WORDS[state] ?? state
+      const time = lookMs === null ? [] : [`${lookMs.toFixed(lookMs < 10 ? 1 : 0)} ms a frame`]
+      const late = dropped === 0 ? [] : [`${dropped} frames left out`]
+      part('.facts').textContent = [`${fps.toFixed(1)} fps`, ...time, `${found} found`, ...late].join(' · ')
+      part('.reason').textContent = reason
+      return line
+    })
+  )
 }
 
 async function tellSources() {
@@ -210,6 +230,8 @@ function inWords(event) {
       return reason ? `${camera}: ${reason}` : `${camera} is ${WORDS[state] ?? state}`
     case 'model.state':
       return `Model ${model} ${version} is ${state}${because}`
+    case 'strategy.state':
+      return `Strategy ${event.strategy} is ${WORDS[state] ?? state}${because}`
     case 'engine.restarted':
       return `The engine was started again${because}`
     case 'pipeline.switched':

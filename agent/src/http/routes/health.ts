@@ -53,6 +53,20 @@ export const HealthPage = Type.Object(
       },
       { description: 'Since the box began to count: raised = sent + all that is held back, by reason + waiting.' }
     ),
+    strategies: Type.Record(
+      Type.String(),
+      Type.Object({
+        state: Type.String({ description: 'starting, running or backing_off.' }),
+        reason: Words,
+        restarts: Type.Integer(),
+        fps: Type.Number({ description: 'Frames a second that it looks at, of all its cameras.' }),
+        lookMs: Type.Union([Type.Number(), Type.Null()], { description: 'Time for one frame.' }),
+        dropped: Type.Integer({ description: 'Frames that it had no time for.' }),
+        failed: Type.Integer(),
+        found: Type.Integer()
+      }),
+      { description: 'Detection strategies of the box.' }
+    ),
     cameras: Type.Record(
       Type.String(),
       Type.Object({ state: Type.String(), reason: Words, fps: Type.Number(), analysedFps: Type.Number() })

@@ -26,6 +26,7 @@ export const Source = Type.Object(
     width: Maybe(Type.Integer()),
     height: Maybe(Type.Integer()),
     frames: Maybe(Type.Object({ decoded: Type.Integer(), analysed: Type.Integer(), dropped: Type.Integer() })),
+    strategies: Type.Array(Type.String(), { description: 'Detection strategies of the box that look at it.' }),
     latencyMs: Maybe(Type.Number({ description: 'Median time from capture to result.' })),
     viewers: Type.Integer({ description: 'Who looks at it through this API.' })
   },
@@ -47,7 +48,15 @@ const NewSource = Type.Object(
     password: Type.Optional(Type.String({ maxLength: 200 })),
     transport: Type.Optional(Type.Union([Type.Literal('auto'), Type.Literal('tcp'), Type.Literal('udp')])),
     maxFps: Type.Optional(Type.Number({ minimum: 0, maximum: 120, description: 'Frames a second analysed; 0 = all.' })),
-    minConfidence: Type.Optional(Type.Number({ minimum: 0, maximum: 1 }))
+    minConfidence: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+    strategies: Type.Optional(
+      Type.Array(Type.String({ maxLength: 63 }), {
+        maxItems: 32,
+        uniqueItems: true,
+        description:
+          'Detection strategies of the box (detection.strategies of its settings) that look at it. Default: none.'
+      })
+    )
   },
   { additionalProperties: false }
 )

@@ -18,6 +18,7 @@ export const well: HealthPage = {
   spool: { waiting: 0, inMemory: 0, trouble: null },
   desired: { observed: null, applied: null, whyNotYet: '' },
   alerts: { raised: 0, sent: 0, waiting: 0, held: {}, handlers: {} },
+  strategies: {},
   cameras: {}
 }
 
@@ -88,6 +89,7 @@ export const door: ReturnType<Box['sources']['list']>[number] = {
   width: 1920,
   height: 1080,
   frames: { decoded: 10, analysed: 9, dropped: 1 },
+  strategies: [],
   latencyMs: 12
 }
 
