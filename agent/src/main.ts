@@ -105,6 +105,7 @@ export async function startAgent(given: Settings, options: AgentOptions): Promis
     buildEngine: (reference, progress, signal) => models.build(reference, progress, signal),
     configure: (running, document) => {
       alerts.want(running.alerts)
+      alerts.keepCameras(Object.keys(running.cameras))
       const instead = pipeline.configure(running, document)
       report.tell()
       return instead
@@ -122,6 +123,7 @@ export async function startAgent(given: Settings, options: AgentOptions): Promis
     emit: (event, severity) => uplink.emit(event, severity),
     correctTimes: (byMs) => uplink.correctTimes(byMs),
     spareModels: () => models.spare(),
+    family: () => inventory.family,
     changed: () => void report.tell()
   })
   const alerts = new BoxAlerts({
@@ -201,7 +203,7 @@ export async function startAgent(given: Settings, options: AgentOptions): Promis
     })
   )
 
-  const inventory = new BoxInventory({
+  const inventory: BoxInventory = new BoxInventory({
     agentVersion: pack.version,
     publicKey: key.publicKey,
     machine,

@@ -1,4 +1,4 @@
-/** What the box tells people of its rules' events, and what of it was held back and why. */
+/** What the box tells people of its rules' events and of its own troubles, and what of it was held back and why. */
 import Type, { type Static } from 'typebox'
 import { Credential } from './camera.ts'
 import { Count, Id, Name, Text, Time, Ulid } from './scalars.ts'
@@ -35,7 +35,12 @@ export const HeldBack = Type.Object({
 export type HeldBack = Static<typeof HeldBack>
 
 const Key = {
-  camera: Id,
+  /** Absent: it is about the whole box. */
+  camera: Type.Optional(Id),
+  /**
+   * Of an alert about the box itself: `camera-down`, `engine-falls`, `level-FIGURE`, and the same with `-over` when that
+   * has come to an end.
+   */
   rule: Id,
   /** The name people gave the rule. */
   name: Name,
@@ -57,7 +62,7 @@ export const AlertSent = Type.Object({
 })
 export type AlertSent = Static<typeof AlertSent>
 
-/** Alerts of one camera, rule and label that went to nobody, and were not told yet. */
+/** Alerts of one camera (or the box), rule and label that went to nobody, and were not told yet. */
 export const AlertHeld = Type.Object({
   kind: Type.Literal('alert.held'),
   ...Key,

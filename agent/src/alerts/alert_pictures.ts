@@ -4,7 +4,7 @@
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Alert } from './alert.ts'
+import { type Alert, cameraOf } from './alert.ts'
 import { drawAlert } from './picture_drawing.ts'
 
 export interface AlertPicturesOptions {
@@ -44,7 +44,7 @@ export class AlertPictures {
   async take(alert: Alert): Promise<Uint8Array | null> {
     const { now = Date.now } = this.#options
     if (now() - Date.parse(alert.at) > FRESH_MS) return readFile(this.#file(alert)).catch(() => null)
-    if (this.#busy >= AT_ONCE) return null
+    if (this.#busy >= AT_ONCE || !isShown(alert)) return null
     this.#busy++
     try {
       return await this.#fresh(alert)
@@ -65,7 +65,7 @@ export class AlertPictures {
     const { snapshot, limitMs } = this.#options
     const late = Promise.withResolvers<null>()
     const timer = setTimeout(() => late.resolve(null), limitMs)
-    const made = snapshot(alert.camera.id, limitMs).then(({ jpeg }) => drawAlert(jpeg, alert))
+    const made = snapshot(cameraOf(alert), limitMs).then(({ jpeg }) => drawAlert(jpeg, alert))
     // It may still fail when nobody waits for it any more.
     made.catch(() => undefined)
     try {
@@ -83,4 +83,9 @@ export class AlertPictures {
   #file({ id }: Alert): string {
     return join(this.#options.directory, `${id}.jpg`)
   }
+}
+
+/** A camera that is down shows nothing. */
+function isShown({ camera, rule, isOver }: Alert): boolean {
+  return camera !== null && (isOver || rule.kind !== 'camera-down')
 }

@@ -1,9 +1,10 @@
 /** The alerts' tables in the spool's file: what is waiting, sent or held back, the counts, and what handlers still get. */
 import type { DatabaseSync } from 'node:sqlite'
 import type { HeldReason } from '@vedette/protocol'
-import { type Alert, graveness, keyOf } from './alert.ts'
+import { type Alert, cameraOf, graveness, keyOf } from './alert.ts'
 import type { SentMark, Waiting } from './gate.ts'
 import type { Untold } from './tally.ts'
+import type { Trouble } from './trouble.ts'
 
 /** Of those sent, and of those held back, so many are kept to be looked at. Counts know of all. */
 const KEPT = 10_000
@@ -20,7 +21,9 @@ const statements = {
     last_ms = max(last_ms, excluded.last_ms)`,
   told: 'DELETE FROM alert_untold WHERE key = ?',
   enqueue: 'INSERT OR IGNORE INTO alert_delivery VALUES (?, ?)',
-  done: 'DELETE FROM alert_delivery WHERE handler = ? AND id = ?'
+  done: 'DELETE FROM alert_delivery WHERE handler = ? AND id = ?',
+  trouble: 'INSERT INTO alert_trouble VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body',
+  troubleOver: 'DELETE FROM alert_trouble WHERE key = ?'
 } as const
 
 export interface Change {
@@ -35,6 +38,8 @@ export interface Kept {
   untold: Untold[]
   /** Oldest first. */
   deliveries: { handler: string; alert: Alert }[]
+  /** What people were told is wrong with the box, and not that it is over. */
+  troubles: Trouble[]
 }
 
 export function putUntold({ key, reason, about, n, firstMs, lastMs }: Untold): Change {
@@ -43,7 +48,7 @@ export function putUntold({ key, reason, about, n, firstMs, lastMs }: Untold): C
 
 export function putAlert(alert: Alert, outcome: Outcome, atMs: number, waiting?: Waiting): Change {
   const stage = waiting ? `${waiting.stage}${waiting.lasts ? ' lasts' : ''}` : null
-  const own = [alert.id, keyOf(alert), alert.camera.id, graveness[alert.severity], Date.parse(alert.at)]
+  const own = [alert.id, keyOf(alert), cameraOf(alert), graveness[alert.severity], Date.parse(alert.at)]
   return { do: 'put', with: [...own, outcome, atMs, stage, JSON.stringify(alert)] }
 }
 
@@ -75,6 +80,7 @@ export function readKept(db: DatabaseSync, nowMs: number): Kept {
     CREATE TABLE IF NOT EXISTS alert_count (name TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS alert_untold (key TEXT, reason TEXT, about TEXT, n INTEGER, first_ms INTEGER,
       last_ms INTEGER, PRIMARY KEY (key, reason)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS alert_trouble (key TEXT PRIMARY KEY, body TEXT) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS alert_delivery (handler TEXT, id TEXT, PRIMARY KEY (handler, id)) WITHOUT ROWID;
   `)
   const rows = <T>(sql: string, ...values: (string | number)[]) => db.prepare(sql).all(...values) as unknown as T[]
@@ -101,6 +107,7 @@ export function readKept(db: DatabaseSync, nowMs: number): Kept {
     ),
     deliveries: rows<{ handler: string; body: string }>(
       'SELECT handler, body FROM alert_delivery JOIN alert USING (id) ORDER BY outcome_ms, id'
-    ).map(({ handler, body }) => ({ handler, alert: JSON.parse(body) as Alert }))
+    ).map(({ handler, body }) => ({ handler, alert: JSON.parse(body) as Alert })),
+    troubles: rows<{ body: string }>('SELECT body FROM alert_trouble').map(({ body }) => JSON.parse(body) as Trouble)
   }
 }

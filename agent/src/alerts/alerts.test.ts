@@ -9,6 +9,7 @@ import { RefusedAlert } from './alert_handler.ts'
 import { Alerts, type AlertsOptions } from './alerts.ts'
 import { limitsOf } from './limits.ts'
 import type { RuleSeen } from './rule_seen.ts'
+import type { Trouble } from './trouble.ts'
 
 const BEGIN = Date.parse('2026-11-21T12:00:00.000Z')
 const seen: RuleSeen = {
@@ -234,4 +235,51 @@ test('switched off, nothing is raised', () => {
   const { alerts } = start({ limits: limitsOf({ enabled: false }) })
   alerts.raise(seen, 'error')
   expect(alerts.counts).toMatchObject({ raised: 0, sent: 0, waiting: 0 })
+})
+
+const down: Trouble = {
+  ...{ key: 'camera door', kind: 'camera-down', camera: 'door', figure: null, severity: 'error' },
+  ...{ reason: 'It does not answer. Check its power and its cable.', sinceMs: BEGIN - 30_000 }
+}
+
+test('what is wrong with the box goes by the same gate to the same handlers, its end too', async () => {
+  const { handler, got } = handlerOf('grave', works, { minSeverity: 'error' })
+  const { alerts, events, clock } = start({ handlers: [handler] })
+  expect(alerts.announce(down, { isOver: false, isAgain: false })).toBe(true)
+  clock.nowMs += 20_000
+  expect(alerts.announce(down, { isOver: true, isAgain: false })).toBe(true)
+  await until(() => expect(got).toHaveLength(2))
+  expect(got).toMatchObject([
+    {
+      ...{ camera: { id: 'door' }, rule: { id: 'camera-down', kind: 'camera-down' }, severity: 'error', isOver: false },
+      message: 'Front door is down: It does not answer. Check its power and its cable.'
+    },
+    { rule: { id: 'camera-down-over' }, isOver: true, durationMs: 50_000, message: 'Front door is back after 50 s' }
+  ])
+  expect(events).toMatchObject([
+    { kind: 'alert.sent', camera: 'door', rule: 'camera-down' },
+    { rule: 'camera-down-over' }
+  ])
+})
+
+test('one that was held back counts once, however often it asks again', () => {
+  const { alerts, clock } = start({})
+  const again = () => alerts.announce(down, { isOver: false, isAgain: true })
+  alerts.announce(down, { isOver: false, isAgain: false })
+  expect(alerts.announce(down, { isOver: false, isAgain: false })).toBe(false)
+  expect([again(), again()]).toEqual([false, false])
+  expect(alerts.counts).toMatchObject({ raised: 2, sent: 1, held: { throttle: 1 } })
+  clock.nowMs += 60_001
+  expect(again()).toBe(true)
+  expect(alerts.counts).toMatchObject({ raised: 3, sent: 2 })
+})
+
+test('an alert of the whole box names no camera', () => {
+  const { alerts, events } = start({})
+  const full = { ...down, key: 'level gpu 0 memory', kind: 'level', camera: null, figure: 'gpu 0 memory' } as const
+  alerts.announce({ ...full, reason: 'The memory of the GPU is 99 % used.' }, { isOver: false, isAgain: false })
+  expect(events).toEqual([
+    expect.objectContaining({ rule: 'level-gpu-0-memory', message: 'The memory of the GPU is 99 % used.' })
+  ])
+  expect(events[0]).not.toHaveProperty('camera')
 })

@@ -1,21 +1,21 @@
 /**
- * Alerts: rule events go through the gate, what passes goes to the handlers, and all of it is on disk before anybody is
+ * Alerts: rule events, and what is wrong with the box itself, go through the gate, what passes goes to the handlers, and all of it is on disk before anybody is
  * told. It lives in the spool's file: an alert, the event that tells the console of it, and what each handler has to
  * bring are one transaction. With a disk that takes no writes alerts go out all the same.
  */
 import type { AlertCounts, EventBody, Severity } from '@vedette/protocol'
-import { ulid } from 'ulid'
-import { type Alert, keyOf } from './alert.ts'
+import { type Alert, aboutOf, cameraOf, keyOf } from './alert.ts'
 import type { AlertHandler } from './alert_handler.ts'
 import { type Kept, type Outcome, putAlert, putUntold } from './alert_tables.ts'
-import { messageOf } from './alert_words.ts'
 import { AlertBook } from './book.ts'
 import { Deliveries } from './deliveries.ts'
 import { AlertGate, type Verdict, type Waiting } from './gate.ts'
 import type { QueueLimits } from './handler_queue.ts'
 import type { Limits } from './limits.ts'
+import { type Raised, ruleAlert, troubleAlert } from './raised_alert.ts'
 import type { RuleSeen } from './rule_seen.ts'
 import { Tally } from './tally.ts'
+import type { Trouble } from './trouble.ts'
 
 export interface AlertsOptions {
   box: { id: string; name: string }
@@ -28,6 +28,8 @@ export interface AlertsOptions {
   picture(alert: Alert): Promise<Uint8Array | null>
   /** No handler needs its picture any more. */
   forgetPicture(alert: Alert): void
+  /** What people had been told is wrong with the box before the agent began. */
+  restored?(troubles: readonly Trouble[]): void
   log(message: string): void
   now?(): number
   queue?: Partial<QueueLimits>
@@ -103,9 +105,25 @@ export class Alerts {
       )
     else if (this.#limits.isEnabled) {
       this.#count('raised')
-      this.#apply(this.#gate.raise(this.#alertOf(seen, severity, nowMs), seen.phase === 'began', nowMs), nowMs)
+      this.#apply(
+        this.#gate.raise(ruleAlert(seen, severity, this.#raised(nowMs)), seen.phase === 'began', nowMs),
+        nowMs
+      )
     }
     this.#schedule()
+  }
+
+  /** What is wrong with the box, or is no longer: whether it goes out. `isAgain`: it was held back, and comes only if it passes. */
+  announce(trouble: Trouble, { isOver, isAgain }: { isOver: boolean; isAgain: boolean }): boolean {
+    const nowMs = this.#now()
+    if (!this.#limits.isEnabled) return false
+    const alert = troubleAlert(trouble, isOver, this.#raised(nowMs))
+    if (isAgain && this.#gate.whyHeld(alert, nowMs) !== null) return false
+    this.#count('raised')
+    const verdicts = this.#gate.raise(alert, false, nowMs)
+    this.#apply(verdicts, nowMs)
+    this.#schedule()
+    return !verdicts.some((one) => one.is === 'held' && one.alert === alert && one.reason !== 'grouped')
   }
 
   /** Lets go what has waited long enough, and tells what was held back. Called by its own timer, too. */
@@ -158,34 +176,9 @@ export class Alerts {
     this.book.note({ do: 'told', with: [key] })
     this.#count('sent')
     this.#put(alert, 'sent', nowMs)
-    const { id, camera, rule, label, message, severity } = alert
-    const about = { camera: camera.id, rule: rule.id, name: rule.name, ...(label !== null && { label }) }
-    const told = { alert: id, ...about, message, grouped: grouped.length, held: alert.heldBack }
-    this.#options.emit({ kind: 'alert.sent', ...told }, severity)
+    const told = { alert: alert.id, ...aboutOf(alert), message: alert.message, grouped: grouped.length }
+    this.#options.emit({ kind: 'alert.sent', ...told, held: alert.heldBack }, alert.severity)
     this.#deliveries.send(alert)
-  }
-
-  #alertOf(seen: RuleSeen, severity: Severity, nowMs: number): Alert {
-    const name = this.#options.cameraName(seen.camera)
-    return {
-      id: ulid(nowMs),
-      box: this.#options.box,
-      camera: { id: seen.camera, name },
-      rule: { id: seen.rule, name: seen.name, kind: seen.what },
-      severity,
-      at: new Date(nowMs).toISOString(),
-      seenAt: seen.seenAt,
-      message: messageOf(seen, name).slice(0, 2000),
-      label: seen.label ?? null,
-      track: seen.track ?? null,
-      confidence: seen.confidence ?? null,
-      bounds: seen.box ?? null,
-      direction: seen.direction ?? null,
-      count: seen.count ?? null,
-      durationMs: seen.durationMs ?? null,
-      speedKmh: seen.speedKmh ?? null,
-      ...{ grouped: [], groupedCount: 0, heldBack: {} }
-    }
   }
 
   #put(alert: Alert, outcome: Outcome, atMs: number, waiting?: Waiting): void {
@@ -197,12 +190,18 @@ export class Alerts {
     this.book.note({ do: 'count', with: [name, 1] })
   }
 
-  #restore({ waiting, sent, counts, untold, deliveries }: Kept): void {
+  #raised(nowMs: number): Raised {
+    const { box, cameraName } = this.#options
+    return { box, cameraName, nowMs }
+  }
+
+  #restore({ waiting, sent, counts, untold, deliveries, troubles }: Kept): void {
     const { waiting: ownWaiting, sent: ownSent } = this.#gate.state
     this.#gate = new AlertGate(this.#limits, { waiting: [...waiting, ...ownWaiting], sent: [...sent, ...ownSent] })
     for (const [name, n] of counts) this.#tally.add(name, n)
     for (const one of untold) this.#tally.addUntold(one)
     this.#deliveries.restore(deliveries)
+    this.#options.restored?.(troubles)
     this.#schedule()
   }
 
@@ -217,6 +216,7 @@ export class Alerts {
   }
 }
 
-function isAbout({ camera, rule, track }: Alert, seen: RuleSeen): boolean {
-  return camera.id === seen.camera && rule.id === seen.rule && track === (seen.track ?? null)
+function isAbout(alert: Alert, seen: RuleSeen): boolean {
+  const { rule, track } = alert
+  return cameraOf(alert) === seen.camera && rule.id === seen.rule && track === (seen.track ?? null)
 }

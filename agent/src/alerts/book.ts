@@ -74,6 +74,7 @@ function fewer(changes: readonly Change[], onDisk: ReadonlySet<string>): Change[
   const counts = new Map<string, Change>()
   const told = new Map<string, Change>()
   const untold = new Map<string, Change>()
+  const troubles = new Map<string, Change>()
   const rest: Change[] = []
   for (const change of changes) {
     const [first, second] = change.with
@@ -100,6 +101,10 @@ function fewer(changes: readonly Change[], onDisk: ReadonlySet<string>): Change[
         untold.set(`${key} ${reason}`, { do: 'untold', with: [key!, reason!, about!, ...sum] })
         break
       }
+      case 'trouble':
+      case 'troubleOver':
+        troubles.set(String(first), change)
+        break
       case 'enqueue':
       case 'done':
         rest.push(change)
@@ -108,7 +113,7 @@ function fewer(changes: readonly Change[], onDisk: ReadonlySet<string>): Change[
   const isNeeded = ({ with: values }: Change) =>
     values[OUTCOME] === 'sent' || values[OUTCOME] === 'waiting' || onDisk.has(String(values[0]))
   const kept = [...puts.values()].filter(isNeeded)
-  return [...kept, ...counts.values(), ...told.values(), ...untold.values(), ...rest]
+  return [...kept, ...counts.values(), ...told.values(), ...untold.values(), ...troubles.values(), ...rest]
 }
 
 /** Its place in `put`. */

@@ -160,7 +160,7 @@ function play(gate: AlertGate, steps: Step[], each: (verdicts: Verdict[], nowMs:
     nowMs += one.afterMs
     if (one.what === 'ended')
       each(
-        gate.ended(({ camera, rule }) => camera.id === one.camera && rule.id === one.rule, nowMs),
+        gate.ended(({ camera, rule }) => camera?.id === one.camera && rule.id === one.rule, nowMs),
         nowMs
       )
     else if (one.what === 'nothing') each(gate.pass(nowMs), nowMs)

@@ -10,7 +10,7 @@
  * - debounce comes before the throttle, so that what flickers neither alerts nor silences.
  */
 import type { HeldReason } from '@vedette/protocol'
-import { type Alert, graveness, keyOf } from './alert.ts'
+import { type Alert, cameraOf, graveness, keyOf } from './alert.ts'
 import type { Limits } from './limits.ts'
 
 export interface Waiting {
@@ -89,7 +89,7 @@ export class AlertGate {
     const cameras = new Set(
       this.#waiting
         .filter(({ stage, sinceMs }) => stage === 'group' && nowMs - sinceMs >= groupMs)
-        .map(({ alert }) => alert.camera.id)
+        .map(({ alert }) => cameraOf(alert))
     )
     for (const camera of cameras) verdicts.push(...this.#sendGroup(camera, nowMs))
     return verdicts
@@ -104,12 +104,12 @@ export class AlertGate {
 
   #group(waiting: Waiting, nowMs: number): Verdict[] {
     const { alert } = waiting
-    const why = this.#whyHeld(alert, nowMs)
+    const why = this.whyHeld(alert, nowMs)
     if (why !== null) return [held(alert, why)]
     const verdicts = this.#wait({ ...waiting, stage: 'group', sinceMs: nowMs })
     // What is grave does not wait for company; those that wait go with it.
     const isUrgent = this.#limits.groupMs === 0 || alert.severity === 'error'
-    return isUrgent ? [...verdicts, ...this.#sendGroup(alert.camera.id, nowMs)] : verdicts
+    return isUrgent ? [...verdicts, ...this.#sendGroup(cameraOf(alert), nowMs)] : verdicts
   }
 
   #wait(waiting: Waiting): Verdict[] {
@@ -121,8 +121,8 @@ export class AlertGate {
   #sendGroup(camera: string, nowMs: number): Verdict[] {
     const verdicts: Verdict[] = []
     const passing: Alert[] = []
-    for (const { alert } of this.#take(({ stage, alert }) => stage === 'group' && alert.camera.id === camera)) {
-      const why = this.#whyHeld(alert, nowMs)
+    for (const { alert } of this.#take(({ stage, alert }) => stage === 'group' && cameraOf(alert) === camera)) {
+      const why = this.whyHeld(alert, nowMs)
       if (why === null) passing.push(alert)
       else verdicts.push(held(alert, why))
     }
@@ -141,7 +141,8 @@ export class AlertGate {
     return [...verdicts, { is: 'sent', alert: lead, grouped }, ...grouped.map((alert) => held(alert, 'grouped'))]
   }
 
-  #whyHeld(alert: Alert, nowMs: number): HeldReason | null {
+  /** null: it would go out now. */
+  whyHeld(alert: Alert, nowMs: number): HeldReason | null {
     const { suspendUntilMs, throttleMs, burstMs, burstThreshold, maxPerMinute } = this.#limits
     if (suspendUntilMs !== null && nowMs < suspendUntilMs) return 'suspended'
     const own = graveness[alert.severity]
@@ -150,7 +151,7 @@ export class AlertGate {
     if (told.length > 0) return told.some((mark) => mark.graveness >= own) ? 'throttle' : null
     const rivals = this.#sent.filter((mark) => !mark.isGrouped && mark.graveness >= own)
     const since = (ms: number) => rivals.filter((mark) => nowMs - mark.atMs < ms)
-    if (since(burstMs).filter((mark) => mark.camera === alert.camera.id).length >= burstThreshold) return 'burst'
+    if (since(burstMs).filter((mark) => mark.camera === cameraOf(alert)).length >= burstThreshold) return 'burst'
     return since(MINUTE_MS).length >= maxPerMinute ? 'rate' : null
   }
 

@@ -1,6 +1,6 @@
 /** The counts of alerts, which add up: raised = sent + held back + waiting. And what the console was not told of yet. */
 import type { AlertHeld, HeldBack, HeldReason } from '@vedette/protocol'
-import { type Alert, keyOf } from './alert.ts'
+import { type Alert, aboutOf, keyOf } from './alert.ts'
 
 /** Held back alerts of one key for one reason that no event has told yet. */
 export interface Untold {
@@ -30,9 +30,7 @@ export class Tally {
   }
 
   hold(alert: Alert, reason: HeldReason, atMs: number): Untold {
-    const { camera, rule, label } = alert
-    const about = { camera: camera.id, rule: rule.id, name: rule.name, ...(label !== null && { label }) }
-    const untold = { key: keyOf(alert), reason, about, n: 1, firstMs: atMs, lastMs: atMs }
+    const untold = { key: keyOf(alert), reason, about: aboutOf(alert), n: 1, firstMs: atMs, lastMs: atMs }
     this.addUntold(untold)
     return untold
   }

@@ -5,6 +5,8 @@ import { AlertPictures } from '../alerts/alert_pictures.ts'
 import { Alerts } from '../alerts/alerts.ts'
 import { webhookHandler } from '../alerts/handlers/webhook.ts'
 import { limitsOf } from '../alerts/limits.ts'
+import type { Trouble } from '../alerts/trouble.ts'
+import { Troubles } from '../alerts/troubles.ts'
 import type { BoxKey } from '../desired/credential.ts'
 import type { Log } from '../log.ts'
 import type { Settings } from '../settings.ts'
@@ -25,11 +27,14 @@ const CONSOLE_WEBHOOK = 'webhook of the console'
 /** Later than that, an alert goes without its picture. */
 const PICTURE_LIMIT_MS = 2000
 const WEBHOOK_TIMEOUT_MS = 30_000
+const TROUBLES_MS = 1000
 
 export class BoxAlerts {
   readonly #options: BoxAlertsOptions
   readonly #pictures: AlertPictures
   readonly #alerts: Alerts
+  readonly #troubles: Troubles
+  #timer: NodeJS.Timeout | null = null
   /** Address and revision of the secret, as they are in force. */
   #webhook = JSON.stringify([undefined, undefined])
 
@@ -49,7 +54,15 @@ export class BoxAlerts {
       handlers: settings.alerts.handlers.map((one) => alertHandler(one, settings.box.id, log)),
       ...{ cameraName, emit, commitSoon, log: warn },
       picture: (alert) => this.#pictures.take(alert),
-      forgetPicture: (alert) => this.#pictures.forget(alert)
+      forgetPicture: (alert) => this.#pictures.forget(alert),
+      restored: (troubles) => this.#troubles.restore(troubles)
+    })
+    const { cameraDownS, ...troubles } = settings.alerts.troubles
+    this.#troubles = new Troubles({
+      settings: { ...troubles, cameraDownMs: cameraDownS * 1000 },
+      announce: (trouble, asked) => this.#alerts.announce(trouble, asked),
+      keep: (key, told) => this.#keep(key, told),
+      now: Date.now
     })
   }
 
@@ -67,15 +80,30 @@ export class BoxAlerts {
       .start()
       .catch((error: Error) => this.#options.log.log.warn(`alerts go without pictures: ${error.message}`))
     this.#alerts.start()
+    this.#timer = setInterval(() => this.#troubles.look(), TROUBLES_MS)
   }
 
   stop(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer)
     return this.#alerts.stop()
   }
 
-  /** Every event of the box passes here; those of rules may be alerts. */
+  /** Every event of the box passes here; those of rules may be alerts, and what is wrong with the box. */
   emitted(event: EventBody, severity: Severity): void {
     if (event.kind === 'rule') this.#alerts.raise(event, severity)
+    else this.#troubles.happened(event)
+  }
+
+  /** The cameras from now on. */
+  keepCameras(ids: readonly string[]): void {
+    this.#troubles.keepCameras(ids)
+  }
+
+  #keep(key: string, told: Trouble | null): void {
+    const { book } = this.#alerts
+    if (told === null) book.note({ do: 'troubleOver', with: [key] })
+    else book.note({ do: 'trouble', with: [key, JSON.stringify(told)] })
+    this.#options.commitSoon()
   }
 
   /** What the console wants; null: what the settings say. Throws a DesiredError when its secret does not open. */

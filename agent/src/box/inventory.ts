@@ -44,6 +44,11 @@ export class BoxInventory {
     this.#stopping.abort()
   }
 
+  /** What the pipeline runs on, as far as is known. */
+  get family(): Inventory['pipeline']['family'] {
+    return this.#pipeline.family
+  }
+
   engineSaid(pipeline: Inventory['pipeline']): void {
     this.#pipeline = pipeline
     this.#report(this.#publish())

@@ -8,6 +8,7 @@ import { oldFiles } from '../disk/old_files.ts'
 import type { Spare } from '../disk/spare.ts'
 import type { Logger } from '../log.ts'
 import { Wellness } from '../report/wellness.ts'
+import { busyProcessor, type Limits } from '../settings/schema/limits.ts'
 import type { Settings } from '../settings.ts'
 
 export interface BoxUpkeepOptions {
@@ -18,6 +19,8 @@ export interface BoxUpkeepOptions {
   correctTimes(byMs: number): void
   /** What is kept of models that are not used. */
   spareModels(): Promise<Omit<Spare, 'what'>[]>
+  /** What the pipeline runs on. */
+  family(): 'cpu' | 'deepstream'
   /** `words` has changed. */
   changed(): void
   log: Logger
@@ -30,7 +33,7 @@ export class BoxUpkeep {
   readonly #seen: SeenTime
   readonly #log: Logger
 
-  constructor({ settings, emit, correctTimes, spareModels, changed, log }: BoxUpkeepOptions) {
+  constructor({ settings, emit, correctTimes, spareModels, family, changed, log }: BoxUpkeepOptions) {
     const { dataDir, disk, limits } = settings
     this.#log = log
     this.#seen = new SeenTime(dataDir)
@@ -42,7 +45,7 @@ export class BoxUpkeep {
         emit({ kind: 'clock.jumped', byMs, reason }, 'warning')
       }
     })
-    this.wellness = new Wellness({ limits, emit })
+    this.wellness = new Wellness({ limits: () => limitsOn(limits, family()), emit })
     this.disk = new DiskBudget({
       directory: dataDir,
       ...disk,
@@ -76,6 +79,11 @@ export class BoxUpkeep {
       .keep(this.clock.now())
       .catch((error: Error) => this.#log.debug(`the time could not be kept: ${error.message}`))
   }
+}
+
+/** A processor that infers is busy with its work; what that costs is told by the frames that are thrown away. */
+export function limitsOn(limits: Limits, family: 'cpu' | 'deepstream'): Limits {
+  return { ...limits, cpuPercent: limits.cpuPercent ?? (family === 'cpu' ? null : busyProcessor) }
 }
 
 function oldLogs(file: string | null): Promise<Spare[]> {

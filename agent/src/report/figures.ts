@@ -3,7 +3,8 @@ import type { Health } from '@vedette/protocol'
 import type { Limit } from './level.ts'
 
 export interface Limits {
-  cpuPercent: Limit
+  /** null: a busy processor is well. */
+  cpuPercent: Limit | null
   memoryPercent: Limit
   diskPercent: Limit
   temperatureC: Limit
@@ -31,10 +32,7 @@ const COOLER = 'Look at its fans, dust, sun and the air around it.'
 export function figures(health: Health, shares: Shares, limits: Limits): Figure[] {
   const { cpuPercent, temperatureC } = health
   return [
-    {
-      ...{ name: 'cpu', value: cpuPercent, limit: limits.cpuPercent, remedy: LESS },
-      what: (value) => `The processor is ${value} % busy`
-    },
+    ...cpuFigures(cpuPercent, limits.cpuPercent),
     {
       name: 'memory',
       value: percent(health.memoryUsedBytes, health.memoryTotalBytes),
@@ -86,6 +84,11 @@ export function sharesSince(
 interface Counters {
   framesDropped: number
   framesAnalysed: number
+}
+
+function cpuFigures(value: number | null, limit: Limit | null): Figure[] {
+  if (limit === null) return []
+  return [{ ...{ name: 'cpu', value, limit, remedy: LESS }, what: (busy) => `The processor is ${busy} % busy` }]
 }
 
 function gpuFigures(gpu: Health['gpu'][number], index: number, limits: Limits): Figure[] {

@@ -103,7 +103,7 @@ test('the report is a valid message, and a box that is not well says why', () =>
     since: '',
     reason: 'It took longer than its 2 s.',
     restarts: 3,
-    labels: []
+    labels: [] as string[]
   } as const
   const strategies = { colour, first: { ...colour, reason: '' } }
   expect(reasonsDegraded({ reported: { ...now, strategies }, console: null }).at(-1)).toBe(

@@ -66,7 +66,7 @@ test('a camera whose frames are thrown away is named; one that is gone is forgot
 function watched() {
   let ms = 0
   const events: EventBody[] = []
-  const box = new Wellness({ limits, emit: (event) => events.push(event), now: () => ms })
+  const box = new Wellness({ limits: () => limits, emit: (event) => events.push(event), now: () => ms })
   const wait = () => {
     ms += 10_000
   }

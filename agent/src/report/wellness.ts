@@ -4,7 +4,8 @@ import { beyond, type Figure, figures, type Limits, sharesSince } from './figure
 import { judged, type Level, type Standing, well } from './level.ts'
 
 export interface WellnessOptions {
-  limits: Limits & { holdS: number }
+  /** Asked at each look: what the pipeline runs on decides some of them. */
+  limits(): Limits & { holdS: number }
   emit(event: EventBody, severity: Severity): void
   /** Monotonic, milliseconds. */
   now?(): number
@@ -31,7 +32,7 @@ export class Wellness {
 
   /** `counters`: of the engine, by camera. */
   look(health: Health, counters: Record<string, { framesDropped: number; framesAnalysed: number }>): void {
-    const { limits } = this.#options
+    const limits = this.#options.limits()
     const now = { atMs: this.#now(), holdMs: limits.holdS * 1000 }
     const looked = figures(health, sharesSince(this.#counters, counters), limits)
     this.#counters = counters

@@ -10,7 +10,9 @@ const OF_THE_MACHINE: Readonly<Record<string, string>> = {
   'box.id': "the host's name",
   'box.name': "the host's name",
   dataDir: '`/var/lib/vedette` or in the home folder',
-  'pipeline.inferThreads': 'half of the cores'
+  'pipeline.inferThreads': 'half of the cores',
+  'limits.cpuPercent.warn': '`95` where a GPU infers',
+  'limits.cpuPercent.bad': '`99` where a GPU infers'
 }
 
 /** `defaults`: settings of which nothing was said. */

@@ -12,11 +12,11 @@ const levels = { debug: 'info', info: 'info', warning: 'warn', error: 'error' } 
 export function consoleHandler({ name, minSeverity, write }: ConsoleOptions): AlertHandler {
   return {
     ...{ name, minSeverity, takesPicture: false },
-    async handle({ id, severity, message, camera, rule, label, groupedCount, heldBack }) {
+    async handle({ id, severity, isOver, message, camera, rule, label, groupedCount, heldBack }) {
       const more = groupedCount > 0 ? ` (and ${groupedCount} more)` : ''
       const held = heldWords(heldBack)
-      const about = { alert: id, camera: camera.id, rule: rule.id, label, ...(held !== '' && { held }) }
-      write(levels[severity], `alert: ${message}${more}`, about)
+      const about = { alert: id, camera: camera?.id ?? null, rule: rule.id, label, ...(held !== '' && { held }) }
+      write(isOver ? 'info' : levels[severity], `alert: ${message}${more}`, about)
     }
   }
 }

@@ -40,7 +40,7 @@ export function emailHandler(options: EmailOptions): AlertHandler {
           date: alert.at,
           headers: { 'Auto-Submitted': 'auto-generated', 'X-Vedette-Alert': alert.id },
           attachments: alert.picture
-            ? [{ filename: `${alert.camera.id}.jpg`, content: Buffer.from(alert.picture) }]
+            ? [{ filename: `${alert.camera?.id ?? alert.box.id}.jpg`, content: Buffer.from(alert.picture) }]
             : []
         })
       } catch (error) {
@@ -53,8 +53,8 @@ export function emailHandler(options: EmailOptions): AlertHandler {
   }
 }
 
-export function subjectOf({ severity, message, groupedCount }: Delivered): string {
-  const mark = severity === 'error' ? 'Error: ' : severity === 'warning' ? 'Warning: ' : ''
+export function subjectOf({ severity, isOver, message, groupedCount }: Delivered): string {
+  const mark = isOver ? '' : severity === 'error' ? 'Error: ' : severity === 'warning' ? 'Warning: ' : ''
   return `${mark}${message}${groupedCount > 0 ? ` (and ${groupedCount} more)` : ''}`.replace(/\s+/g, ' ').slice(0, 200)
 }
 

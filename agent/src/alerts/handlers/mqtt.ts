@@ -10,7 +10,7 @@ export interface Publisher {
 }
 
 export interface MqttOptions extends Pick<AlertHandler, 'name' | 'minSeverity' | 'takesPicture'> {
-  /** `{box}`, `{camera}`, `{rule}` and `{severity}` in it are replaced. */
+  /** `{box}`, `{camera}` (of what is about the whole box: `box`), `{rule}` and `{severity}` in it are replaced. */
   topic: string
   publisher: Publisher
 }
@@ -20,7 +20,7 @@ export function mqttHandler({ name, minSeverity, takesPicture, topic, publisher 
     ...{ name, minSeverity, takesPicture },
     async handle({ picture, ...alert }, signal) {
       const { box, camera, rule, severity } = alert
-      const parts: Record<string, string> = { box: box.id, camera: camera.id, rule: rule.id, severity }
+      const parts: Record<string, string> = { box: box.id, camera: camera?.id ?? 'box', rule: rule.id, severity }
       const to = topic.replace(/\{(\w+)\}/g, (all, name: string) => parts[name] ?? all)
       if (picture) await publisher.publish(`${to}/picture`, picture, signal)
       await publisher.publish(to, JSON.stringify(alertJson(alert)), signal)

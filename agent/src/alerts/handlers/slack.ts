@@ -33,6 +33,7 @@ const SHOWN = 5
 export function slackText({
   box,
   severity,
+  isOver,
   message,
   at,
   grouped,
@@ -40,7 +41,7 @@ export function slackText({
   heldBack
 }: Omit<Delivered, 'picture'>): string {
   const lines = [
-    `${marks[severity]} *${escaped(message)}*`,
+    `${isOver ? ':large_green_circle:' : marks[severity]} *${escaped(message)}*`,
     ...grouped.slice(0, SHOWN).map((one) => `• ${escaped(one.message)}`)
   ]
   if (groupedCount > SHOWN) lines.push(`… and ${groupedCount - SHOWN} more`)

@@ -25,6 +25,7 @@ export function alertOf({
     camera: { id: camera, name: camera },
     rule: { id: rule, name: rule, kind: 'line-crossed' },
     severity,
+    isOver: false,
     at: '2026-11-21T12:00:00.000Z',
     seenAt: '2026-11-21T12:00:00.000Z',
     message: `${camera}: ${label} crossed “${rule}”`,

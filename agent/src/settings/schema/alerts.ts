@@ -105,6 +105,20 @@ type HandlerFile = Static<typeof HandlerFile>
 export const AlertsFile = Type.Object(
   {
     ...AlertLimits.properties,
+    /** What is wrong with the box itself, and that it is over. */
+    troubles: Optional(
+      Type.Object(
+        {
+          cameraDown: Optional(Type.Boolean()),
+          /** Down, or back, for so long. */
+          cameraDownS: Optional(Type.Number({ minimum: 0, maximum: 86_400 })),
+          engineFalls: Optional(Type.Boolean()),
+          /** A figure of `limits` that is at this level. */
+          level: Optional(Type.Union([Type.Literal('off'), Type.Literal('warn'), Type.Literal('bad')]))
+        },
+        closed
+      )
+    ),
     /** Also by kind alone, and as the source documents write them (`settings/handlers.ts`). Absent: console. */
     handlers: Optional(Type.Array(HandlerFile, { maxItems: 32 }))
   },
@@ -153,17 +167,23 @@ interface Login {
 
 export interface AlertSettings {
   limits: AlertLimits
+  troubles: { cameraDown: boolean; cameraDownS: number; engineFalls: boolean; level: 'off' | 'warn' | 'bad' }
   handlers: HandlerSettings[]
 }
 
 const DAY_MS = 86_400_000
 const MIB = 1024 * 1024
+const usualTroubles = { cameraDown: true, cameraDownS: 30, engineFalls: true, level: 'bad' } as const
 const PORTS = { tls: 465, starttls: 587, none: 25 } as const
 
 export function alertSettings(given: AlertsFile = {}, dataDir: string): AlertSettings {
-  const { handlers = [{ kind: 'console' }], ...limits } = given
+  const { handlers = [{ kind: 'console' }], troubles, ...limits } = given
   const enabled = handlers.filter((one) => one.enabled ?? true)
-  return { limits, handlers: named(enabled.map((one) => handlerSettings(one, dataDir))) }
+  return {
+    limits,
+    troubles: { ...usualTroubles, ...troubles },
+    handlers: named(enabled.map((one) => handlerSettings(one, dataDir)))
+  }
 }
 
 /** Two of a kind without names are told apart by a number; settings of one name would share a queue. */

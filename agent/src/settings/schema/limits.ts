@@ -31,7 +31,8 @@ export interface Limit {
 }
 
 export interface Limits {
-  cpuPercent: Limit
+  /** null: nothing was said; where the processor does the inference it is none, else `busyProcessor`. */
+  cpuPercent: Limit | null
   memoryPercent: Limit
   diskPercent: Limit
   temperatureC: Limit
@@ -41,8 +42,11 @@ export interface Limits {
   holdS: number
 }
 
-const usual: Limits = {
-  cpuPercent: { warn: 95, bad: 99 },
+/** Where a GPU infers, a processor that has no time left is the bottleneck. */
+export const busyProcessor: Limit = { warn: 95, bad: 99 }
+
+const usual = {
+  cpuPercent: busyProcessor,
   memoryPercent: { warn: 90, bad: 97 },
   diskPercent: { warn: 90, bad: 97 },
   temperatureC: { warn: 85, bad: 95 },
@@ -50,12 +54,12 @@ const usual: Limits = {
   gpuTemperatureC: { warn: 83, bad: 92 },
   droppedPercent: { warn: 20, bad: 50 },
   holdS: 30
-}
+} as const
 
 export function limits(given: LimitsFile = {}): Limits {
   const limit = (name: keyof Omit<Limits, 'holdS'>): Limit => ({ ...usual[name], ...given[name] })
   return {
-    cpuPercent: limit('cpuPercent'),
+    cpuPercent: given.cpuPercent === undefined ? null : limit('cpuPercent'),
     memoryPercent: limit('memoryPercent'),
     diskPercent: limit('diskPercent'),
     temperatureC: limit('temperatureC'),
@@ -69,7 +73,7 @@ export function limits(given: LimitsFile = {}): Limits {
 /** In words, what of it cannot be; null when all is well. */
 export function whyUpsideDown(given: Limits): { key: string; words: string } | null {
   for (const [key, limit] of Object.entries(given)) {
-    if (typeof limit === 'number' || limit.warn <= limit.bad) continue
+    if (typeof limit === 'number' || limit === null || limit.warn <= limit.bad) continue
     return {
       key,
       words: `expected limits.${key}.warn to be at most limits.${key}.bad, received ${limit.warn} and ${limit.bad}`

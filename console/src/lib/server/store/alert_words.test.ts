@@ -21,4 +21,12 @@ test('alerts that went to nobody are told with their reasons', () => {
   expect(tell({ ...about, kind: 'alert.held', held: { debounce: 3 }, ...times }, 'Door')).toBe(
     'Alerts of “Gate” at Door: 3 held back (over too soon 3)'
   )
+  const disk = {
+    kind: 'alert.held',
+    rule: 'level-disk',
+    name: 'Level of disk',
+    held: { throttle: 1 },
+    ...times
+  } as const
+  expect(tell(disk, '')).toBe('Alerts of “Level of disk”: 1 held back (cooldown 1)')
 })

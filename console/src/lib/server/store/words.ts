@@ -118,7 +118,7 @@ export function tell(body: EventBody, camera: string): string {
     case 'alert.sent':
       return tellSent(body)
     case 'alert.held':
-      return `Alerts of “${body.name}” at ${camera}: ${heldWords(body.held)}`
+      return `Alerts of “${body.name}”${camera === '' ? '' : ` at ${camera}`}: ${heldWords(body.held)}`
     case 'camera.state':
       return `${camera}: ${body.state.replace('_', ' ')}, was ${body.was.replace('_', ' ')}${body.reason ? ` (${body.reason})` : ''}`
     case 'model.state':
