@@ -36,7 +36,8 @@ export interface BenchmarkOptions {
   profile: boolean
   findMax: boolean
   agentVersion: string
-  progress(line: string): void
+  /** `done`: 0 … 1, where it is known. */
+  progress(words: string, done?: number): void
 }
 
 interface Run {
@@ -165,7 +166,9 @@ async function measureRun(
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
+  const measuring = `measuring ${plural(run.sources)} for ${options.durationS} s`
   let isMeasuring = false
+  let beganMs = 0
   let family: 'cpu' | 'deepstream' = 'cpu'
   const engine = watchedEngine(
     { entry: engineEntry(), log: () => undefined },
@@ -185,6 +188,7 @@ async function measureRun(
         if (!isMeasuring) return
         const pid = engine.status.pid
         const atMs = performance.now()
+        options.progress(measuring, Math.min(1, (atMs - beganMs) / (options.durationS * 1000)))
         looks.push({
           atMs,
           cpuSeconds: pid === null ? null : await cpuSeconds(pid),
@@ -205,14 +209,14 @@ async function measureRun(
     engine.apply(configOf(run, names, context))
     engine.start()
     await Promise.race([begun, failed, aborted, wait(BEGIN_LIMIT_MS, undefined, { ref: false })])
-    options.progress(`measuring ${plural(run.sources)} for ${options.durationS} s`)
+    options.progress(measuring, 0)
     isMeasuring = true
+    beganMs = performance.now()
     const pid = engine.status.pid
     const before = options.profile && pid !== null ? await threadSeconds(pid) : null
-    const began = performance.now()
     const limitMs = options.durationS * 1500 + SILENCE_LIMIT_MS
     await Promise.race([measured, failed, aborted, wait(limitMs, undefined, { ref: false })])
-    const seconds = (performance.now() - began) / 1000
+    const seconds = (performance.now() - beganMs) / 1000
     isMeasuring = false
     const after = before !== null && pid !== null ? await threadSeconds(pid) : null
     const { gpu, temperatureC } = await readings.read(pid, AbortSignal.timeout(10_000))

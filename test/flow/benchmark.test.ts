@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { cacheDir, FOOTAGE } from '../world/cache.ts'
 import { startCameras } from '../world/camera.ts'
+import { Terminal } from '../world/terminal.ts'
 
 const CLI = fileURLToPath(new URL('../../agent/src/cli.ts', import.meta.url))
 const MODEL = join(cacheDir(), 'models/ssd-mobilenet-v2-oid-1.0.0')
@@ -46,6 +47,18 @@ test('two sources are decoded and analysed, and every figure is told', async () 
   expect(figures.cpuCores).toBeGreaterThan(0)
   expect(figures.memoryBytes).toBeGreaterThan(50e6)
   expect(report.profile.length).toBeGreaterThan(1)
+})
+
+test('on a terminal a bar shows how far it is, and is gone when the figures are there; elsewhere it is said once', async () => {
+  const args = ['--sources', '1', '--duration', '3']
+  const command = process.execPath
+  const terminal = new Terminal({ command, args: [CLI, 'benchmark', ...args], columns: 80, rows: 24 })
+  onTestFinished(() => terminal.kill('SIGKILL'))
+  await terminal.shows(/^measuring 1 source for 3 s \[#{5,}\.*\] +\d+ %$/m)
+  expect(await terminal.exited).toBe(0)
+  expect(await terminal.shows(/decoded/)).not.toContain('measuring')
+  const { err } = await benchmark(...args).ended()
+  expect(err).toBe('measuring 1 source for 3 s\n')
 })
 
 test('the most cameras are found by letting a film run free, then paced', { timeout: 300_000 }, async () => {

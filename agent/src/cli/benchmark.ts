@@ -6,6 +6,7 @@ import type { SourceInput } from '@vedette/native'
 import { type BenchmarkOptions, reportText, runBenchmark } from '../benchmark.ts'
 import { inputOf, parseTarget } from '../probe.ts'
 import { DEFAULT_INFER_THREADS } from '../settings.ts'
+import { ProgressBar } from './progress.ts'
 import { UsageError } from './usage_error.ts'
 import { version } from './version.ts'
 
@@ -53,6 +54,7 @@ export async function benchmarkCommand(args: string[]): Promise<void> {
     throw new UsageError('expected --video or --rtsp, received both')
   const stopping = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort())
+  const bar = new ProgressBar()
   const options: BenchmarkOptions = {
     sources: whole('--sources', values.sources ?? '4', [1, 256]),
     durationS: whole('--duration', values.duration ?? '30', [2, 86_400]),
@@ -63,9 +65,9 @@ export async function benchmarkCommand(args: string[]): Promise<void> {
     profile: values.profile,
     findMax: values['find-max'],
     agentVersion: version,
-    progress: (line) => console.error(line)
+    progress: bar.show
   }
-  const report = await runBenchmark(options, stopping.signal)
+  const report = await runBenchmark(options, stopping.signal).finally(() => bar.clear())
   console.log(values.json ? JSON.stringify(report, null, 2) : reportText(report))
   if (report.figures.sources.some(({ trouble }) => trouble !== null)) process.exitCode = 1
 }

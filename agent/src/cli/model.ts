@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { checkPackage, parseManifest } from '@vedette/model'
 import { importModel, modelsFolder, readPackageFolder } from '@vedette/model/convert'
+import { ProgressBar } from './progress.ts'
 import { UsageError } from './usage_error.ts'
 
 const JSON_FLAG = { type: 'boolean', default: false } as const
@@ -52,10 +53,12 @@ async function importCommand(args: string[]): Promise<void> {
   if (file === undefined || more.length > 0 || parser === undefined || labels === undefined) {
     throw new UsageError('expected: vedette model import FILE.onnx --parser FAMILY --labels FILE')
   }
-  // Reading and hashing some hundred megabytes takes its time on a small box.
-  if (process.stderr.isTTY) process.stderr.write(`Reading ${file}, checking its shapes, packing …\r`)
-  const { folder, archive, manifest } = await importModel({ file, parser, labels, ...optional })
-  if (process.stderr.isTTY) process.stderr.write('\u001b[2K')
+  // Hashing and packing some hundred megabytes takes its time on a small box.
+  const bar = new ProgressBar()
+  const { folder, archive, manifest } = await importModel({
+    ...{ file, parser, labels, ...optional },
+    progress: process.stderr.isTTY ? bar.show : undefined
+  }).finally(() => bar.clear())
   const { name, version } = manifest
   if (json) return console.log(JSON.stringify({ name, version, folder, archive }, null, 2))
   console.log(`${manifest.name} ${manifest.version}: ${folder}`)

@@ -40,6 +40,8 @@ export interface ImportOptions {
   /** Where the model was trained on other pixels or wants other thresholds than its family usually does. */
   preprocessing?: Partial<Preprocessing>
   thresholds?: Partial<Thresholds>
+  /** `done`: 0 … 1. */
+  progress?: ((words: string, done: number) => void) | undefined
 }
 
 export async function importModel(options: ImportOptions): Promise<WrittenPackage> {
@@ -47,6 +49,8 @@ export async function importModel(options: ImportOptions): Promise<WrittenPackag
   if (!parserNames.includes(parser)) {
     throw new ModelError('manifest', `--parser ${parser}: expected one of ${parserNames.join(', ')}.`)
   }
+  const progress = options.progress ?? (() => undefined)
+  progress(`reading ${options.file}`, 0)
   const onnx = await read(options.file, 'the ONNX file')
   const labels = parseLabels((await read(options.labels, 'the labels')).toString('utf8'))
   const name = options.name ?? nameFrom(options.file)
@@ -58,9 +62,11 @@ export async function importModel(options: ImportOptions): Promise<WrittenPackag
     labels
   }
   const family = familyNames.find((one) => one === parser)
+  progress('checking its shapes', 0.2)
   const nvinfer = family
     ? detector(family, onnx, { ...options, labels })
     : classifierOf(name, onnx, { ...options, labels })
+  progress('packing', 0.4)
   return writePackage(
     options.out ?? modelsFolder(),
     family ? { ...about, task: 'detection', family } : { ...about, task: 'classification' },
