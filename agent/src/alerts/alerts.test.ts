@@ -283,3 +283,26 @@ test('an alert of the whole box names no camera', () => {
   ])
   expect(events[0]).not.toHaveProperty('camera')
 })
+
+test('what was sent and what was held back is listed, newest first, page by page, written or not', async () => {
+  const file = makeFile()
+  const { alerts, clock, spool, stop } = start({ file })
+  for (let i = 0; i < 6; i++) {
+    alerts.raise({ ...seen, label: i % 2 === 0 ? 'person' : 'car' }, 'info')
+    clock.nowMs += 100
+  }
+  const told = (list: ReturnType<typeof alerts.book.list>) =>
+    list.map(({ alert, outcome }) => `${alert.label} ${outcome}`)
+  const all = { held: null, limit: 10, before: null }
+  const expected = ['car throttle', 'person throttle', 'car throttle', 'person throttle', 'car sent', 'person sent']
+  expect(told(alerts.book.list(all))).toEqual(expected)
+  await until(() => expect(alerts.book.hasChanges).toBe(false))
+  expect(told(alerts.book.list(all))).toEqual(expected)
+  const held = alerts.book.list({ held: true, limit: 3, before: null })
+  expect(told(held)).toEqual(expected.slice(0, 3))
+  expect(told(alerts.book.list({ held: true, limit: 3, before: held.at(-1)!.alert.id }))).toEqual(['person throttle'])
+  expect(told(alerts.book.list({ held: false, limit: 1, before: null }))).toEqual(['car sent'])
+  await stop()
+  expect(spool.status().inMemory).toBe(0)
+  expect(told(start({ file }).alerts.book.list(all))).toEqual(expected)
+})

@@ -1,5 +1,6 @@
 /** What the alerts room has to write: kept in order until the spool has committed it, bounded while it cannot. */
 import type { DatabaseSync } from 'node:sqlite'
+import { type AlertQuery, type ListedAlert, listAlerts } from './alert_list.ts'
 import { type Change, type Kept, prune, readKept, writeChanges } from './alert_tables.ts'
 
 export interface BookHandlers {
@@ -24,6 +25,7 @@ export class AlertBook {
   #sincePrune = 0
   /** Alerts that wait, as it is on disk. */
   readonly #waiting = new Set<string>()
+  #db: DatabaseSync | null = null
 
   constructor(handlers: BookHandlers) {
     this.#handlers = handlers
@@ -42,8 +44,14 @@ export class AlertBook {
 
   opened(db: DatabaseSync): void {
     const kept = readKept(db, this.#handlers.now())
+    this.#db = db
     for (const { alert } of kept.waiting) this.#waiting.add(alert.id)
     this.#handlers.opened(kept)
+  }
+
+  /** Newest first; without a file those that have not been written. */
+  list(query: AlertQuery): ListedAlert[] {
+    return listAlerts(this.#db?.isOpen ? this.#db : null, this.#changes, query)
   }
 
   write(db: DatabaseSync): void {

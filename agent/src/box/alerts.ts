@@ -1,6 +1,7 @@
 /** The box's alerts: limits and handlers of its settings, and over them what the console wants. */
 import { join } from 'node:path'
 import type { AlertCounts, Alerts as DesiredAlerts, EventBody, Severity } from '@vedette/protocol'
+import type { AlertQuery } from '../alerts/alert_list.ts'
 import { AlertPictures } from '../alerts/alert_pictures.ts'
 import { Alerts } from '../alerts/alerts.ts'
 import { webhookHandler } from '../alerts/handlers/webhook.ts'
@@ -73,6 +74,14 @@ export class BoxAlerts {
 
   get counts(): AlertCounts {
     return this.#alerts.counts
+  }
+
+  list(query: AlertQuery) {
+    return this.#alerts.book.list(query).map(({ alert, outcome, decidedMs }) => {
+      const { id, at, severity, isOver, camera, rule, label, message, groupedCount, heldBack } = alert
+      const told = { id, at, severity, isOver, camera, rule, label, message, groupedCount, heldBack: { ...heldBack } }
+      return { ...told, outcome, decidedAt: new Date(decidedMs).toISOString() }
+    })
   }
 
   async start(): Promise<void> {

@@ -11,6 +11,7 @@ import type { Engine } from '../pipeline/engine.ts'
 import type { ImageEngine } from '../pipeline/images/image_engine.ts'
 import type { Vitals } from '../report/vitals.ts'
 import type { Settings } from '../settings.ts'
+import type { BoxAlerts } from './alerts.ts'
 import { boxImages } from './images.ts'
 import type { BoxReport } from './report.ts'
 import type { BoxStrategies } from './strategies.ts'
@@ -24,10 +25,11 @@ export interface BoxForHttpOptions {
   guests: GuestSources
   vitals: Vitals<EngineStats>
   strategies: Pick<BoxStrategies, 'names'>
+  alerts: Pick<BoxAlerts, 'list'>
 }
 
 export function boxForHttp(options: BoxForHttpOptions): Box {
-  const { settings, report, runner, engine, images, guests, vitals, strategies } = options
+  const { settings, report, runner, engine, images, guests, vitals, strategies, alerts } = options
   const view = (id: string, { name, source, detection }: Camera, origin: 'box' | 'api') => {
     const status = engine.cameras.get(id)
     const stats = vitals.ofEngine?.cameras[id]
@@ -54,6 +56,7 @@ export function boxForHttp(options: BoxForHttpOptions): Box {
     health: () => report.health(),
     diagnosis: () => report.diagnosis(),
     metrics: () => report.metrics(),
+    alerts: (query) => alerts.list(query),
     images: boxImages(images, settings.http.images.maxBytes),
     sources: {
       list: () => [

@@ -2,6 +2,7 @@
 import type { GuestRequest } from './guest_sources.ts'
 import type { BoxMetrics } from './metrics.ts'
 import type { Detection } from './result.ts'
+import type { Alert } from './routes/alerts.ts'
 import type { HealthPage } from './routes/health.ts'
 import type { Source } from './routes/sources.ts'
 
@@ -15,6 +16,8 @@ export interface Box {
   /** All that helps to find a fault. */
   diagnosis(): Promise<unknown>
   metrics(): BoxMetrics
+  /** Newest first, from before that one on; held null: those that were sent, too. */
+  alerts(query: { held: boolean | null; limit: number; before: string | null }): Alert[]
   images: ImageBox
   sources: {
     list(): Omit<Source, 'viewers'>[]

@@ -73,3 +73,23 @@ test('metrics that are switched off are not there', async () => {
   const [status] = await get(await startApi({}, { metrics: false }), '/metrics')
   expect(status).toBe(404)
 })
+
+test('alerts come a page at a time, and the last page says so', async () => {
+  const all = Array.from({ length: 3 }, (_, i) => ({
+    ...{ id: `01KAK3Q2ZC8V0V7TQW5B0R3N4${9 - i}`, outcome: 'burst', at: '2026-11-22T03:00:00.000Z' },
+    ...{ decidedAt: '2026-11-22T03:00:01.000Z', severity: 'info', isOver: false, camera: null, label: null },
+    ...{ rule: { id: 'gate', name: 'Gate', kind: 'line-crossed' }, message: '', groupedCount: 0, heldBack: {} }
+  }))
+  const asked: object[] = []
+  const api = await startApi({
+    alerts(query) {
+      asked.push(query)
+      const { before } = query
+      return all.filter(({ id }) => before === null || id < before).slice(0, query.limit)
+    }
+  })
+  expect(await get(api, '/v1/alerts?held=1&limit=2')).toEqual([200, { alerts: all.slice(0, 2), next: all[1]!.id }])
+  expect(await get(api, `/v1/alerts?limit=2&before=${all[1]!.id}`)).toEqual([200, { alerts: [all[2]], next: null }])
+  expect(asked).toMatchObject([{ held: true }, { held: null }])
+  expect((await get(api, '/v1/alerts?before=yesterday'))[0]).toBe(400)
+})

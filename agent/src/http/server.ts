@@ -11,6 +11,7 @@ import { metricsText } from './metrics.ts'
 import { describeRoutes, openApiRoutes } from './openapi.ts'
 import { RecentEvents } from './recent_events.ts'
 import { type Names, type PackedFrames, Results } from './results.ts'
+import { alertRoutes } from './routes/alerts.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { imageRoutes, MOST_FILES } from './routes/images.ts'
@@ -137,6 +138,7 @@ export class HttpServer {
         resultSocket(scope, looking)
         pictureRoutes(scope, looking)
         eventRoutes(scope, this.#events)
+        alertRoutes(scope, box)
         socketRoutes(scope, {
           ...{ box, events: this.#events, stats: () => this.#stats() },
           listenViewers: (listener) => {

@@ -12,6 +12,11 @@ const Health = Type.Object({
   console: Type.Union([Type.Object({ state: Type.String(), reason: Type.String() }), Type.Null()]),
   engine: Type.Object({ state: Type.String(), reason: Type.String(), restarts: Type.Number() }),
   spool: Type.Object({ waiting: Type.Number(), inMemory: Type.Number() }),
+  alerts: Type.Object({
+    sent: Type.Number(),
+    waiting: Type.Number(),
+    held: Type.Record(Type.String(), Type.Number())
+  }),
   cameras: Type.Record(
     Type.String(),
     Type.Object({ state: Type.String(), reason: Type.String(), fps: Type.Number(), analysedFps: Type.Number() })

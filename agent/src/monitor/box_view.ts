@@ -41,6 +41,8 @@ export interface BoxView {
   temperatureC: number | null
   gpus: { name: string; busy: number | null; memory: Used | null }[]
   queues: { spool: number; inMemory: number; uplinkDropped: number; images: number }
+  /** Since the box began to count; held back by reason. */
+  alerts: { sent: number; waiting: number; held: Record<string, number> }
   /** Newest first. */
   events: BoxEvent[]
 }
@@ -96,6 +98,7 @@ export function boxView(answers: Answers, before: Counters | null, atMs: number)
       uplinkDropped: now.of('vedette_uplink_dropped') ?? 0,
       images: now.of('vedette_images_waiting') ?? 0
     },
+    alerts: health.alerts,
     events
   }
 }

@@ -14,6 +14,7 @@ const health = {
   ...{ box: 'box-1', agentVersion: '0.1.0', uptimeS: 90, console: null },
   engine: { state: 'running', reason: '', restarts: 0 },
   spool: { waiting: 4, inMemory: 0 },
+  alerts: { sent: 3, waiting: 0, held: { throttle: 30, burst: 11 } },
   cameras: {
     door: { state: 'live', reason: '', fps: 24, analysedFps: 12 },
     yard: { state: 'stalled', reason: 'No frame for 12 s.', fps: 0, analysedFps: 0 }

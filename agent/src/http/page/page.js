@@ -3,6 +3,7 @@ const SOURCES_MS = 2_000
 const HEALTH_MS = 5_000
 const SNAPSHOT_MS = 2_000
 const EVENTS = 50
+const ALERTS = 30
 /** Moving pictures for so many; a browser holds six connections to one host, and the API needs some of them. */
 const MOVING = 3
 
@@ -18,6 +19,15 @@ const TONES = {
   idle: 'off'
 }
 const WORDS = { backing_off: 'backing off', auth_failed: 'password refused' }
+const REASONS = {
+  suspended: 'suspended',
+  debounce: 'over too soon',
+  throttle: 'cooldown',
+  burst: 'burst',
+  rate: 'limit per minute',
+  grouped: 'told with another',
+  full: 'too many waited'
+}
 const SEVERITIES = { error: 'bad', warning: 'warn' }
 
 const element = (id) => document.getElementById(id)
@@ -36,11 +46,13 @@ async function ask(path, options) {
 
 async function start() {
   await Promise.all([tellHealth(), tellSources()])
-  await tellEvents()
+  await Promise.all([tellEvents(), tellAlerts()])
   element('sign-in').hidden = true
   element('main').hidden = false
   keep(tellHealth, HEALTH_MS)
   keep(tellSources, SOURCES_MS)
+  keep(tellAlerts, HEALTH_MS)
+  element('held').addEventListener('change', () => tellAlerts())
   listen()
 }
 
@@ -82,6 +94,8 @@ async function tellHealth() {
     Console: health.console ? health.console.state : 'none'
   })
   showStrategies(Object.entries(health.strategies))
+  const held = Object.values(health.alerts.held).reduce((sum, n) => sum + n, 0)
+  element('alert-count').textContent = `${health.alerts.sent} sent, ${held} held back`
   for (const [id, { fps, analysedFps }] of Object.entries(health.cameras)) {
     const card = cards.get(id)
     if (card) card.rates = `${fps.toFixed(1)} fps, ${analysedFps.toFixed(1)} analysed`
@@ -178,6 +192,38 @@ function hide(card) {
   card.image.removeAttribute('src')
 }
 
+async function tellAlerts() {
+  const which = element('held').checked ? '' : '&held=0'
+  const { alerts } = await (await ask(`v1/alerts?limit=${ALERTS}${which}`)).json()
+  element('no-alerts').hidden = alerts.length > 0
+  element('alerts').replaceChildren(
+    ...alerts.map(({ at, severity, isOver, message, outcome }) => {
+      const line = listLine(at, isOver || outcome !== 'sent' ? '' : SEVERITIES[severity], message)
+      if (outcome === 'sent') return line
+      const why = document.createElement('span')
+      why.className = 'why'
+      why.textContent = `held back: ${REASONS[outcome] ?? outcome}`
+      line.append(why)
+      return line
+    })
+  )
+}
+
+/** One of a list: when, and what. */
+function listLine(at, tone, words) {
+  const line = document.createElement('li')
+  line.dataset.tone = tone ?? ''
+  const time = document.createElement('time')
+  time.dateTime = at
+  time.title = at
+  time.textContent = new Date(at).toLocaleTimeString([], { hour12: false })
+  const what = document.createElement('span')
+  what.className = 'what'
+  what.textContent = words
+  line.append(time, what)
+  return line
+}
+
 async function tellEvents() {
   events = (await (await ask(`v1/events?limit=${EVENTS}`)).json()).events
   showEvents()
@@ -201,19 +247,7 @@ function listen() {
 function showEvents() {
   element('no-events').hidden = events.length > 0
   element('events').replaceChildren(
-    ...events.map((event) => {
-      const line = document.createElement('li')
-      line.dataset.tone = SEVERITIES[event.severity] ?? ''
-      const time = document.createElement('time')
-      time.dateTime = event.at
-      time.title = event.at
-      time.textContent = new Date(event.at).toLocaleTimeString([], { hour12: false })
-      const what = document.createElement('span')
-      what.className = 'what'
-      what.textContent = inWords(event)
-      line.append(time, what)
-      return line
-    })
+    ...events.map((event) => listLine(event.at, SEVERITIES[event.severity], inWords(event)))
   )
 }
 
@@ -232,6 +266,8 @@ function inWords(event) {
       return `Model ${model} ${version} is ${state}${because}`
     case 'strategy.state':
       return `Strategy ${event.strategy} is ${WORDS[state] ?? state}${because}`
+    case 'alert.sent':
+      return `Alert: ${event.message}`
     case 'engine.restarted':
       return `The engine was started again${because}`
     case 'pipeline.switched':

@@ -119,6 +119,7 @@ export async function startApi(box: Partial<Box> = {}, options: Partial<HttpOpti
       health: () => well,
       diagnosis: async () => ({ crashes: [] }),
       metrics: () => metrics,
+      alerts: () => [],
       prefix: '',
       sources: { list: () => [door], add: () => 'door', remove: () => undefined },
       tap: () => ({ close: () => undefined }),

@@ -48,7 +48,8 @@ export function machineLines(view: BoxView, paint: Painter): ReactNode[] {
         `  ${name}`
       )
     ),
-    h(Text, { key: 'queues', wrap: 'truncate-end' }, queues(view))
+    h(Text, { key: 'queues', wrap: 'truncate-end' }, queues(view)),
+    h(Text, { key: 'alerts', wrap: 'truncate-end' }, alertCounts(view))
   ]
 }
 
@@ -64,6 +65,13 @@ function queues({ engine, queues, cameras }: BoxView): string {
     `uplink dropped ${queues.uplinkDropped}`,
     `pictures ${queues.images}`
   ].join('  ')
+}
+
+function alertCounts({ alerts: { sent, waiting, held } }: BoxView): string {
+  const parts = Object.entries(held).filter(([, n]) => n > 0)
+  const total = parts.reduce((sum, [, n]) => sum + n, 0)
+  const why = parts.length === 0 ? '' : ` (${parts.map(([reason, n]) => `${reason} ${n}`).join(', ')})`
+  return `Alerts: ${sent} sent  ${total} held back${why}${waiting === 0 ? '' : `  ${waiting} waiting`}`
 }
 
 function load(title: string, value: number | null, words: string, paint: Painter): ReactNode[] {
