@@ -1,7 +1,6 @@
 /** A model that costs nothing and finds nothing, or always the same: what is left is to decode, scale, convert, batch. */
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { addConstant, addIntegers, emptyGraph, writeOnnx } from '@vedette/model/convert'
+import { addConstant, addIntegers, emptyGraph } from '@vedette/model/convert'
+import { writeOneClassModel } from '../world/one_class_model.ts'
 
 /** One box of the YOLOv8 layout: centre, size and the score of one class. */
 const NUMBERS = 5
@@ -21,25 +20,5 @@ export async function writeNullModel(folder: string, side: number, found: number
     { op: 'Conv', inputs: ['mean', weights, bias], outputs: ['scores'], attributes: {} },
     { op: 'Reshape', inputs: ['scores', shape], outputs: ['boxes'], attributes: {} }
   )
-  await writeFile(join(folder, 'model.onnx'), writeOnnx(graph, 'vedette'))
-  const config = join(folder, 'nvinfer.txt')
-  await writeFile(config, nvinfer(side))
-  return config
-}
-
-function nvinfer(side: number): string {
-  return `[property]
-onnx-file=model.onnx
-num-detected-classes=1
-batch-size=8
-infer-dims=3;${side};${side}
-model-color-format=0
-net-scale-factor=0.0039215686
-cluster-mode=4
-custom-lib-path=libvedette_parsers.so
-parse-bbox-func-name=NvDsInferParseCustomYoloV8
-
-[class-attrs-all]
-pre-cluster-threshold=0.5
-`
+  return writeOneClassModel(folder, graph, { side, batchSize: 8 })
 }

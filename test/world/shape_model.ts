@@ -2,9 +2,8 @@
  * A detector of the red shape that the test pattern draws first: exact to the pixel, and a network like any other. Where
  * red is, ramps along both axes have their largest values at its four sides.
  */
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { addConstant, addIntegers, addNode, emptyGraph, writeOnnx } from '@vedette/model/convert'
+import { addConstant, addIntegers, addNode, emptyGraph } from '@vedette/model/convert'
+import { writeOneClassModel } from './one_class_model.ts'
 
 /** Of the YOLOv8 layout with one class: centre, size, score. */
 const NUMBERS = 5
@@ -47,25 +46,5 @@ export async function writeShapeModel(folder: string, side: number): Promise<str
   // 0 keeps the batch.
   const shape = addIntegers(graph, [0, NUMBERS, 1])
   graph.nodes.push({ op: 'Reshape', inputs: [box, shape], outputs: ['boxes'], attributes: {} })
-  await writeFile(join(folder, 'model.onnx'), writeOnnx(graph, 'vedette'))
-  const config = join(folder, 'nvinfer.txt')
-  await writeFile(config, nvinfer(side))
-  return config
-}
-
-function nvinfer(side: number): string {
-  return `[property]
-onnx-file=model.onnx
-num-detected-classes=1
-batch-size=1
-infer-dims=3;${side};${side}
-model-color-format=0
-net-scale-factor=0.0039215686
-cluster-mode=4
-custom-lib-path=libvedette_parsers.so
-parse-bbox-func-name=NvDsInferParseCustomYoloV8
-
-[class-attrs-all]
-pre-cluster-threshold=0.5
-`
+  return writeOneClassModel(folder, graph, { side, batchSize: 1 })
 }

@@ -1,5 +1,5 @@
 export { buildPackage, modelsFolder } from './build.ts'
-export { addConstant, addIntegers, addNode, emptyGraph } from './graph.ts'
+export { addConstant, addIntegers, addNode, emptyGraph, type Graph } from './graph.ts'
 export { type ImportOptions, importModel, parserNames } from './import.ts'
 export { type Recipe, type RecipeName, recipes } from './recipes.ts'
 export { readPackageFolder, type WrittenPackage, writePackage } from './write_package.ts'
