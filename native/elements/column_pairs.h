@@ -9,8 +9,10 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "picks.h"
 #include "taps.h"
 #include "yuv_matrix.h"
 
@@ -23,6 +25,8 @@ class ColumnPairs {
 
   // `planes` and `strides` of a mapped picture of that kind, which outlives the calls of `read`.
   void begin(const uint8_t* const* planes, const int* strides);
+  // Row y will be read soon: the decoder has left it in memory, far from this processor's caches.
+  void prefetch(unsigned y) const;
   // Row y: R, G and B after each other, one float for each of the columns.
   void read(unsigned y, float* rgb);
 
@@ -31,21 +35,27 @@ class ColumnPairs {
   using Quad = uint32_t;  // four
   struct Chroma {
     size_t plane;
-    std::vector<Quad> rows;      // the last few, picked
-    std::vector<unsigned> held;  // which row of the plane each is
+    std::vector<Quad> quads;  // of one row
   };
-  const Quad* pick(Chroma& chroma, unsigned row);
+  // A row of luma lies between two of chroma, and so does the next one.
+  static constexpr size_t kHeldTints = 2;
+  // R, G and B of either column.
+  static constexpr size_t kTint = 6;
+  // What a row of chroma adds to the RGB of each pair.
+  const float* tint(unsigned row);
 
   size_t count_;
   size_t luma_plane_;
-  std::vector<uint32_t> luma_at_, chroma_at_;  // where each pair or quad begins in a row
-  size_t whole_;                               // columns whose quad lies inside the row; the others are at its end
-  unsigned chroma_width_;
-  std::array<std::vector<float>, 3> left_, right_;  // weights of three chroma samples for either column of a pair
-  std::vector<float> mix_;                          // share of the right column
-  Taps vertical_;                                   // of chroma; empty where it has the picture's height
+  unsigned luma_width_, chroma_width_;
+  Picks luma_picks_;
+  std::optional<Picks> chroma_picks_;
+  std::vector<float> weights_;  // of three chroma samples each, for either column of a pair
+  std::vector<float> mix_;      // share of the right column
+  Taps vertical_;               // of chroma; empty where it has the picture's height
   YuvMatrix matrix_;
   std::array<Chroma, 2> chroma_;
+  std::vector<float> tints_;
+  std::array<unsigned, kHeldTints> held_;  // which row of chroma each is
   std::vector<Pair> luma_;
   std::array<const uint8_t*, 4> planes_{};
   std::array<int, 4> strides_{};

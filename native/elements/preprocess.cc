@@ -33,6 +33,12 @@ VEDETTE_VECTOR void normalise(float* __restrict out, const float* __restrict row
   for (size_t i = 0; i < count; i++) out[i] = factor * row[i] + constant;
 }
 
+// Both in one pass.
+VEDETTE_VECTOR void blend_and_normalise(float* __restrict out, const float* __restrict a, const float* __restrict b,
+                                        float factor_a, float factor_b, float constant, size_t count) {
+  for (size_t i = 0; i < count; i++) out[i] = factor_a * a[i] + factor_b * b[i] + constant;
+}
+
 // ITU-R BT.601's luminance, for networks that see gray.
 VEDETTE_VECTOR void to_gray(float* __restrict out, const float* __restrict r, const float* __restrict g,
                             const float* __restrict b, size_t count) {
@@ -79,10 +85,31 @@ const float* Preprocessor::blend_rows(unsigned y) {
   return blended_.data();
 }
 
+bool Preprocessor::is_short() const {
+  return vertical_.count == 2 && source_.channels() == 3 && input_.channels == 3 && input_.order == InputOrder::kNchw;
+}
+
+void Preprocessor::write_blended(unsigned y, float* out) {
+  const unsigned width = placement_.width;
+  if (y + 1 < placement_.height) {
+    for (unsigned k = 0; k < 2; k++) source_.prefetch(vertical_.first[y + 1] + k);
+  }
+  const unsigned first = vertical_.first[y];
+  const float* const weights = &vertical_.weights[size_t{y} * 2];
+  const float* const above = source_.at(first);
+  const float* const below = weights[1] == 0 ? above : source_.at(first + 1);
+  const size_t plane = size_t{input_.width} * input_.height;
+  for (size_t channel = 0; channel < 3; channel++) {
+    const size_t from = (input_.color == ColorFormat::kBgr ? 2 - channel : channel) * width;
+    blend_and_normalise(out + channel * plane + row_start(y), above + from, below + from, input_.scale * weights[0],
+                        input_.scale * weights[1], -input_.scale * input_.offsets[channel], width);
+  }
+}
+
 void Preprocessor::write_row(const float* blended, unsigned y, float* out) {
   const unsigned width = placement_.width;
   const size_t plane = size_t{input_.width} * input_.height;
-  const size_t start = size_t{placement_.top + y} * input_.width + placement_.left;
+  const size_t start = row_start(y);
   const bool gray = source_.channels() == 1;
   if (input_.channels == 1) {
     if (!gray) {
@@ -115,7 +142,14 @@ void Preprocessor::pad_borders(float* out) const {
 void Preprocessor::run(const uint8_t* const* planes, const int* strides, float* out) {
   pad_borders(out);
   source_.begin(planes, strides);
-  for (unsigned y = 0; y < placement_.height; y++) write_row(blend_rows(y), y, out);
+  const bool is_short_way = is_short();
+  for (unsigned y = 0; y < placement_.height; y++) {
+    if (is_short_way) {
+      write_blended(y, out);
+    } else {
+      write_row(blend_rows(y), y, out);
+    }
+  }
 }
 
 }  // namespace vedette

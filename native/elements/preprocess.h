@@ -40,6 +40,12 @@ class Preprocessor {
   void run(const uint8_t* const* planes, const int* strides, float* out);
 
  private:
+  // Whether every output row is two rows of the picture, and they go to its planes as they are.
+  bool is_short() const;
+  // Such a row, in one pass.
+  void write_blended(unsigned y, float* out);
+  // Where output row y begins in a plane.
+  size_t row_start(unsigned y) const { return size_t{placement_.top + y} * input_.width + placement_.left; }
   // The picture's rows that make output row y, blended: its channels after each other, at the placement's width.
   const float* blend_rows(unsigned y);
   void write_row(const float* blended, unsigned y, float* out);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "elements/picks.h"
 #include "meta/check.h"
 
 using namespace vedette;  // NOLINT(google-build-using-namespace)
@@ -206,6 +207,28 @@ void chroma_by_full_size() {
   }
 }
 
+// Out of rows of every length, with runs that end beyond them.
+void picked_runs() {
+  for (size_t row_bytes = 3; row_bytes < 90; row_bytes++) {
+    std::vector<uint8_t> row(row_bytes);
+    uint32_t seed = static_cast<uint32_t>(row_bytes);
+    const auto random = [&] { return (seed = seed * 1664525 + 1013904223) >> 24; };
+    for (uint8_t& one : row) one = static_cast<uint8_t>(1 + random() % 255);
+    for (const size_t run_bytes : {size_t{2}, size_t{4}}) {
+      std::vector<uint32_t> at;
+      for (uint32_t next = random() % 3; next < row_bytes; next += random() % 6) at.push_back(next);
+      const Picks picks(at, run_bytes, row_bytes);
+      std::vector<uint8_t> expected, shuffled(picks.room()), plain(picks.room());
+      for (const uint32_t start : at)
+        for (size_t k = start; k < start + run_bytes; k++) expected.push_back(k < row_bytes ? row[k] : 0);
+      picks.copy(row.data(), shuffled.data());
+      picks.copy_plainly(row.data(), plain.data());
+      CHECK(std::equal(expected.begin(), expected.end(), shuffled.begin()));
+      CHECK(std::equal(expected.begin(), expected.end(), plain.begin()));
+    }
+  }
+}
+
 // I420 goes the short way of column_pairs.h, NV12 the long one: the same samples must give the same levels.
 void short_and_long_way() {
   struct Size {
@@ -288,6 +311,7 @@ int main() {
       {"scaling is bilinear as in the textbook", like_the_textbook},
       {"pixels are kept inside the range before they are mixed", burnt_out},
       {"subsampled chroma is scaled as from the picture's full size", chroma_by_full_size},
+      {"runs of samples are picked the same by shuffling and one by one", picked_runs},
       {"picking pairs of columns gives what the whole row gives", short_and_long_way},
       {"scaling-filter 3 averages what bilinear would skip", smooth},
       {"preparing a picture takes a millisecond or so", fast},

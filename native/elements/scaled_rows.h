@@ -22,6 +22,10 @@ class ScaledRows {
 
   // `planes` and `strides` of a mapped picture of that kind, which outlives the calls of `at`.
   void begin(const uint8_t* const* planes, const int* strides);
+  // Row y will be asked for soon.
+  void prefetch(unsigned y) const {
+    if (pairs_) pairs_->prefetch(y);
+  }
   // Row y of the picture: its channels after each other, `width` floats each.
   const float* at(unsigned y);
 
