@@ -124,6 +124,12 @@ std::string warning_of(const Run& run) {
   return text;
 }
 
+// Until so many pictures have been looked at.
+void wait_for_pictures(const Run& run, guint64 count) {
+  const gint64 limit = g_get_monotonic_time() + 20 * G_USEC_PER_SEC;
+  while (pictures_of(run, "infer") < count && g_get_monotonic_time() < limit) g_usleep(10'000);
+}
+
 void updates() {
   Package package;
   const std::string model = package.folder + "/brightest.onnx";
@@ -135,14 +141,12 @@ void updates() {
   answer.watch(infer.get());
   gst_element_set_state(run.pipeline.get(), GST_STATE_PLAYING);
   gst_element_get_state(run.pipeline.get(), nullptr, nullptr, 20 * GST_SECOND);
+  wait_for_pictures(run, 1);
   g_object_set(infer.get(), "model-engine-file", model.c_str(), nullptr);
   CHECK(answer.wait(1));
   CHECK_EQUAL(answer.status, 0);
   CHECK_EQUAL(answer.path, model);
-  // Until a batch has come out that the new one has seen.
-  const guint64 seen = pictures_of(run, "infer");
-  const gint64 limit = g_get_monotonic_time() + 20 * G_USEC_PER_SEC;
-  while (pictures_of(run, "infer") < seen + 3 && g_get_monotonic_time() < limit) g_usleep(10'000);
+  wait_for_pictures(run, pictures_of(run, "infer") + 3);
   gst_element_set_state(run.pipeline.get(), GST_STATE_NULL);
   CHECK(!run.objects.empty());
   CHECK(run.inferred.size() > run.objects.size());
