@@ -79,13 +79,13 @@ void ask_onnx_runtime(Capabilities& into) {
     }
     auto get_base = reinterpret_cast<const ApiBase* (*)()>(dlsym(library, "OrtGetApiBase"));
     if (get_base != nullptr) {
+      // Stays loaded: the first model takes it up, and it does not survive being closed.
       into.onnx_runtime_version = get_base()->get_version();
       into.onnx_runtime_error.clear();
-    } else {
-      into.onnx_runtime_error = name + " has no OrtGetApiBase: expected ONNX Runtime";
+      return;
     }
+    into.onnx_runtime_error = name + " has no OrtGetApiBase: expected ONNX Runtime";
     dlclose(library);
-    if (!into.onnx_runtime_version.empty()) return;
   }
 }
 
