@@ -1,13 +1,13 @@
 /** What a camera costs: 1080p at 25 FPS, looked at by NanoDet five times a second. */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, renameSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PipelineStats } from '@vedette/native'
 import { detectorStage } from '@vedette/native/stage'
 import { cacheDir, FOOTAGE } from '../world/cache.ts'
-import { makeFilm1080p } from './film_1080p.ts'
-import { type Films, type Play, playFilms, type Seen } from './films.ts'
+import { makeFilm1080p25 } from './film_1080p.ts'
+import { type Films, type Play, playFilms } from './films.ts'
 import { inferAlone, launch } from './raw.ts'
 import { type Bench, cost } from './row.ts'
 
@@ -20,21 +20,9 @@ const MIB = 2 ** 20
 
 export const cameras: Bench[] = [
   {
-    name: 'camera.latency',
-    run: async () => {
-      const infer = await inferAlone(join(PACKAGE, 'model.onnx'), 100)
-      const { stats } = await play(4, { stages })
-      const worst = (key: 'latencyMsP50' | 'latencyMsP99') => Math.max(...stats!.sources.map((source) => source[key]))
-      const note = 'decoded frame to packed metadata, 4 cameras, the slowest of them; limit: one inference'
-      const row = (name: string, ours: number) =>
-        cost(`camera.latency.${name}`, { ours, limit: 1000 / infer.perSecond, unit: 'ms', bar: 0.5, note })
-      return [row('p50', worst('latencyMsP50')), row('p99', worst('latencyMsP99'))]
-    }
-  },
-  {
     name: 'camera.cpu',
     run: async () => {
-      const film = await film25()
+      const film = await makeFilm1080p25()
       const decode = launch(
         `filesrc location=${film} ! qtdemux ! h264parse ! avdec_h264 max-threads=1 ! fakesink sync=false`,
         FILM_FRAMES
@@ -55,7 +43,7 @@ export const cameras: Bench[] = [
   {
     name: 'camera.memory',
     run: async () => {
-      const film = await film25()
+      const film = await makeFilm1080p25()
       const few = await memoryOf(2)
       const many = await memoryOf(10)
       const decode = `filesrc location=${film} ! qtdemux ! h264parse ! avdec_h264 max-threads=1 ! fakesink sync=true`
@@ -64,20 +52,6 @@ export const cameras: Bench[] = [
       const ours = (many - few) / 8
       const note = 'what each camera more adds; limit: the same by gst-launch-1.0 with a decoder alone'
       return [cost('camera.memory', { ours: ours / MIB, limit: limit / MIB, unit: 'MiB', bar: 0.8, note })]
-    }
-  },
-  {
-    name: 'camera.first-detection',
-    run: async () => {
-      const began = performance.now()
-      await inferAlone(join(PACKAGE, 'model.onnx'), 1)
-      launch(`filesrc location=${FOOTAGE} num-buffers=40 ! qtdemux ! h264parse ! avdec_h264 ! fakesink sync=false`, 1)
-      const limit = performance.now() - began
-      const start = performance.now()
-      const films: Films = { path: FOOTAGE, frames: FILM_FRAMES, sources: 1, width: 768, height: 432 }
-      await playFilms(films, { stages, inferThreads: 1, asCameras: false }, ({ objects }) => objects > 0)
-      const note = 'limit: six inferences with the model’s load, and a first frame decoded, one after the other'
-      return [cost('camera.first-detection', { ours: performance.now() - start, limit, unit: 'ms', bar: 0.8, note })]
     }
   },
   {
@@ -103,12 +77,6 @@ async function analysed(films: Films, motion: 'off' | 'auto'): Promise<number> {
   return source.framesDecoded - source.framesStill
 }
 
-async function play(sources: number, { stages }: Pick<Play, 'stages'>): Promise<Seen> {
-  const films: Films = { path: await film25(), frames: FILM_FRAMES, sources, width: 1920, height: 1080 }
-  const as: Play = { stages, inferThreads: 2, asCameras: true, source: { maxAnalysedFps: ANALYSED_FPS } }
-  return playFilms(films, as, ({ elapsedMs }) => elapsedMs > SECONDS * 1000)
-}
-
 interface Work {
   /** CPU of this process, for each camera. */
   cores: number
@@ -120,7 +88,7 @@ interface Work {
 async function workOf(sources: number, options: Pick<Play, 'stages'>): Promise<Work> {
   let from: { cpu: NodeJS.CpuUsage; at: number; counts: Counts } | null = null
   let work: Work | null = null
-  const films: Films = { path: await film25(), frames: FILM_FRAMES, sources, width: 1920, height: 1080 }
+  const films: Films = { path: await makeFilm1080p25(), frames: FILM_FRAMES, sources, width: 1920, height: 1080 }
   const as: Play = { ...options, inferThreads: 1, asCameras: true, source: { maxAnalysedFps: ANALYSED_FPS } }
   await playFilms(films, as, ({ elapsedMs, stats }) => {
     if (elapsedMs < 2000 || stats === null) return false
@@ -152,7 +120,7 @@ function countsOf({ sources }: PipelineStats): Counts {
 
 async function memoryOf(sources: number): Promise<number> {
   let pss = 0
-  const films: Films = { path: await film25(), frames: FILM_FRAMES, sources, width: 1920, height: 1080 }
+  const films: Films = { path: await makeFilm1080p25(), frames: FILM_FRAMES, sources, width: 1920, height: 1080 }
   const as: Play = { stages: [], inferThreads: 1, asCameras: true, source: { maxAnalysedFps: ANALYSED_FPS } }
   await playFilms(films, as, ({ elapsedMs }) => {
     if (elapsedMs < 5000) return false
@@ -175,17 +143,4 @@ async function rawMemory(pipeline: string): Promise<number> {
 function memory(pid: number): number {
   const [, kib] = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? []
   return Number(kib) * 1024
-}
-
-/** The 1080p film at 25 frames a second: the same pictures, shown sooner. */
-async function film25(): Promise<string> {
-  const film = join(cacheDir(), 'footage/vtest-1080p25.mp4')
-  if (existsSync(film)) return film
-  const slow = await makeFilm1080p()
-  const staged = `${film}.making-${process.pid}.mp4`
-  const faster = ['-v', 'error', '-itsscale', '0.4', '-i', slow, '-c', 'copy', '-movflags', '+faststart', staged]
-  const { status, stderr } = spawnSync('ffmpeg', faster, { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`expected ffmpeg to make ${film}, but it said: ${stderr}`)
-  renameSync(staged, film)
-  return film
 }

@@ -1,5 +1,12 @@
 /** Our native pipeline over films: as fast as it can, or each at its own pace, as cameras are. */
-import { createPipeline, type InferStage, type PipelineStats, type SourceDescription } from '@vedette/native'
+import { setTimeout as pause } from 'node:timers/promises'
+import {
+  createPipeline,
+  type Frames,
+  type InferStage,
+  type PipelineStats,
+  type SourceDescription
+} from '@vedette/native'
 
 export interface Films {
   path: string
@@ -17,6 +24,10 @@ export interface Play {
   /** Cameras: paced, in a loop. Else every frame as fast as it goes, once. */
   asCameras: boolean
   source?: Pick<Partial<SourceDescription>, 'maxAnalysedFps' | 'motion'>
+  /** Between one film's start and the next one's. Absent: none. */
+  apartMs?: number
+  /** All that comes, the uncounted too. */
+  onFrames?(frames: Frames): void
 }
 
 /** What came out since the 20th frame: the first ones pay for the model's load. */
@@ -56,6 +67,7 @@ export async function playFilms(films: Films, play: Play, isDone: (seen: Seen) =
     },
     {
       frames: (frames) => {
+        play.onFrames?.(frames)
         if (uncounted > 0) {
           uncounted -= frames.slots.length + frames.dropped
           began = performance.now()
@@ -81,6 +93,7 @@ export async function playFilms(films: Films, play: Play, isDone: (seen: Seen) =
   try {
     await pipeline.start()
     for (let index = 0; index < sources; index++) {
+      if (index > 0 && play.apartMs) await pause(play.apartMs)
       await pipeline.addSource({
         name: `film-${index}`,
         index,

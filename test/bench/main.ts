@@ -7,8 +7,10 @@ import { parseArgs } from 'node:util'
 import { cameras } from './cameras.ts'
 import { decode } from './decode.ts'
 import { detection } from './detection.ts'
+import { firstDetection } from './first_detection.ts'
 import { gap } from './gap.ts'
 import { ingest } from './ingest.ts'
+import { latency } from './latency.ts'
 import { metadata } from './metadata.ts'
 import { outage } from './outage.ts'
 import { peers } from './peers.ts'
@@ -17,8 +19,23 @@ import type { Row } from './row.ts'
 import { rulesBench } from './rules.ts'
 import { soakAddRemove } from './soak_add_remove.ts'
 import { soakBadCameras } from './soak_bad_cameras.ts'
+import { templates } from './templates.ts'
 
-const benches = [...detection, decode, ...cameras, metadata, rulesBench, ingest, gap, outage, ...predict, ...peers]
+const benches = [
+  ...detection,
+  decode,
+  latency,
+  ...cameras,
+  firstDetection,
+  templates,
+  metadata,
+  rulesBench,
+  ingest,
+  gap,
+  outage,
+  ...predict,
+  ...peers
+]
 
 const { values } = parseArgs({
   options: {

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { theilSen } from '@vedette/native/theil_sen'
 import { cacheDir } from '../world/cache.ts'
 import { filmPictures } from '../world/film_picture.ts'
 import { startLoneBox } from '../world/lone_box.ts'
@@ -16,7 +17,12 @@ const CLIENTS = 200
 /** More than the 256 pictures that a box lets wait. */
 const OVERLOAD = 400
 const CORES = 2
-const SECONDS = 20
+/** Long enough to see whether memory grows. */
+const SECONDS = 75
+/** The pictures under way find their places in memory; not counted. */
+const SETTLE_S = 10
+const ALONE_SECONDS = 10
+const MIB = 2 ** 20
 
 export const predict: Bench[] = MODELS.map(([short, model, side]) => {
   const name = `predict.${short}`
@@ -32,14 +38,14 @@ export const predict: Bench[] = MODELS.map(([short, model, side]) => {
       const box = await startLoneBox({ cameras: {}, models: [folder], http: { port: 0, images: { threads: CORES } } })
       try {
         await crowd(box.url, { clients: CLIENTS, jpegs, seconds: 5 })
-        const before = memory(box.box.process.pid)
+        const series = sampleMemory(box.box.process.pid)
         const ours = await crowd(box.url, { clients: CLIENTS, jpegs, seconds: SECONDS })
-        const after = memory(box.box.process.pid)
+        const memory = series.end()
         const over = await crowd(box.url, { clients: OVERLOAD, jpegs, seconds: 5 })
         const at = (share: number) => `${Math.round(ours.latencies[Math.floor(share * ours.latencies.length)] ?? 0)} ms`
         const note = [
           `${CLIENTS} clients: p50 ${at(0.5)}, p99 ${at(0.99)}, ${ours.lost} of ${ours.answered + ours.lost} lost`,
-          `memory of agent and its processes ${before} → ${after} MiB`,
+          `memory of agent and its processes ${memory}`,
           `${OVERLOAD} clients: ${over.answered} answered, ${over.refused} told to come again, ${over.lost} lost`,
           `the limit at batch ${bestBatch} of ${[...limits].map(([batch, rate]) => `${batch}: ${rate.toFixed(1)}`).join(', ')}`
         ].join('; ')
@@ -59,7 +65,7 @@ async function alone(work: { model: string; side: number; batch: number; jpegs: 
       () =>
         new Promise<number>((resolve, reject) => {
           const worker = new Worker(new URL('./predict_worker.ts', import.meta.url), {
-            workerData: { ...work, seconds: SECONDS / 2 }
+            workerData: { ...work, seconds: ALONE_SECONDS }
           })
           worker.once('message', resolve)
           worker.once('error', reject)
@@ -69,15 +75,32 @@ async function alone(work: { model: string; side: number; batch: number; jpegs: 
   return rates.reduce((sum, rate) => sum + rate, 0)
 }
 
-/** Resident, of a process and its children, in MiB. */
-function memory(pid: number): number {
+/** Each second until its end; then what came of it, in words. */
+function sampleMemory(pid: number): { end(): string } {
+  const points: [minute: number, mib: number][] = []
+  const began = performance.now()
+  const sample = () => points.push([(performance.now() - began) / 60_000, residentBytes(pid) / MIB])
+  const clock = setInterval(sample, 1000)
+  sample()
+  return {
+    end: () => {
+      clearInterval(clock)
+      const settled = points.filter(([minute]) => minute * 60 >= SETTLE_S)
+      const every10s = points.filter((_, i) => i % 10 === 0).map(([, mib]) => mib.toFixed(0))
+      return `${every10s.join(', ')} MiB every 10 s, ${theilSen(settled).toFixed(1)} MiB a minute after the first ${SETTLE_S} s`
+    }
+  }
+}
+
+/** Of a process and its children. */
+function residentBytes(pid: number): number {
   const children = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((name) => parentOf(name) === pid)
   const pages = [String(pid), ...children].map((one) =>
     Number(readFileSync(`/proc/${one}/statm`, 'utf8').split(' ')[1])
   )
-  return Math.round((pages.reduce((sum, value) => sum + value, 0) * 4096) / 1024 / 1024)
+  return pages.reduce((sum, value) => sum + value, 0) * 4096
 }
 
 function parentOf(pid: string): number {
