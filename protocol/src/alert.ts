@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { Credential } from './camera.ts'
 import { Count, Id, Name, Text, Time, Ulid } from './scalars.ts'
+import { Severity } from './severity.ts'
 
 const closed = { additionalProperties: false }
 const Seconds = Type.Number({ minimum: 0, maximum: 86_400 })
@@ -94,6 +95,17 @@ export const AlertLimits = Type.Object(
 )
 export type AlertLimits = Static<typeof AlertLimits>
 
+/** Where neither the console nor the box's own settings say otherwise. */
+export const defaultAlertLimits = {
+  enabled: true,
+  throttleS: 60,
+  burstThreshold: 3,
+  burstS: 10,
+  maxPerMinute: 10,
+  debounceS: 1,
+  groupS: 0
+} as const satisfies AlertLimits
+
 export const Alerts = Type.Object(
   {
     ...AlertLimits.properties,
@@ -107,7 +119,11 @@ export const Alerts = Type.Object(
             description: 'http:// or https:// without user and password'
           }),
           /** The secret that signs is its password. */
-          credential: Type.Optional(Credential)
+          credential: Type.Optional(Credential),
+          /** Alerts that are less grave do not go there. Absent: all go. */
+          minSeverity: Type.Optional(Severity),
+          /** Absent: with the picture. */
+          picture: Type.Optional(Type.Boolean())
         },
         closed
       )

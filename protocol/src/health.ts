@@ -65,6 +65,23 @@ export const StrategyHealth = Type.Object({
 })
 export type StrategyHealth = Static<typeof StrategyHealth>
 
+/** A figure (`cpu`, `disk`, `camera door`) that is beyond its limit. */
+export const BeyondLimit = Type.Object({
+  figure: Name,
+  level: Type.Union([Type.Literal('warn'), Type.Literal('bad')]),
+  /** What is wrong and what to do, in words. */
+  reason: Text,
+  /** Its last value and the limit of this level. These and what follows are absent from older boxes. */
+  value: Type.Optional(Type.Number()),
+  limit: Type.Optional(Type.Number()),
+  unit: Type.Optional(Type.Union([Type.Literal('%'), Type.Literal('°C')])),
+  /** When it came to this level. */
+  since: Type.Optional(Time),
+  /** What to do. */
+  remedy: Type.Optional(Text)
+})
+export type BeyondLimit = Static<typeof BeyondLimit>
+
 export const Health = Type.Object({
   v: Version,
   at: Time,
@@ -99,11 +116,7 @@ export const Health = Type.Object({
   comparison: Type.Optional(ModelComparison),
   alerts: Type.Optional(AlertCounts),
   /** Figures beyond their limits (the box's settings), with what to do. Absent from boxes that do not look. */
-  levels: Type.Optional(
-    Type.Array(
-      Type.Object({ figure: Name, level: Type.Union([Type.Literal('warn'), Type.Literal('bad')]), reason: Text })
-    )
-  ),
+  levels: Type.Optional(Type.Array(BeyondLimit)),
   strategies: Type.Optional(ById(StrategyHealth))
 })
 export type Health = Static<typeof Health>

@@ -1,11 +1,9 @@
 /** A track moves as an arrow does: told once, and again only after it has moved otherwise. */
 import type { RuleCounts, RuleOf } from '@vedette/protocol'
 import type { Evaluator, RuleContext } from './evaluator.ts'
+import { ruleDefaults } from './rule_defaults.ts'
 import { withRoom } from './track_slots.ts'
 import { Zone } from './zone.ts'
-
-const TOLERANCE_DEGREES = 45
-const DISTANCE = 0.1
 
 export class Direction implements Evaluator {
   readonly #context: RuleContext
@@ -28,8 +26,8 @@ export class Direction implements Evaluator {
     this.#zone = new Zone(rule, context.tracks)
     this.#arrowX = (toX - fromX) / length
     this.#arrowY = (toY - fromY) / length
-    this.#leastCosine = Math.cos(((rule.toleranceDegrees ?? TOLERANCE_DEGREES) * Math.PI) / 180)
-    this.#distance = rule.distance ?? DISTANCE
+    this.#leastCosine = Math.cos(((rule.toleranceDegrees ?? ruleDefaults.toleranceDegrees) * Math.PI) / 180)
+    this.#distance = rule.distance ?? ruleDefaults.distance
   }
 
   reserve(room: number): void {

@@ -4,9 +4,8 @@
  * neither is a way round its end.
  */
 import type { Arrow } from '@vedette/protocol'
+import { ruleDefaults } from './rule_defaults.ts'
 import { type TrackSlots, withRoom } from './track_slots.ts'
-
-export const HYSTERESIS = 0.01
 
 /** in: from the left of the line to its right, for who looks along it. */
 export type Crossing = 'none' | 'in' | 'out'
@@ -28,7 +27,7 @@ export class Line {
   #isBetween = new Uint8Array(0)
 
   constructor(
-    { line, hysteresis = HYSTERESIS }: { line: Readonly<Arrow>; hysteresis?: number | undefined },
+    { line, hysteresis = ruleDefaults.hysteresis }: { line: Readonly<Arrow>; hysteresis?: number | undefined },
     tracks: TrackSlots
   ) {
     const [[fromX, fromY], [toX, toY]] = line

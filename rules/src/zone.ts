@@ -1,9 +1,8 @@
 /** Which tracks are inside of a zone. It takes some frames in a row until one is inside, or outside again. */
 import type { Polygon as Points } from '@vedette/protocol'
 import { Polygon } from './polygon.ts'
+import { ruleDefaults } from './rule_defaults.ts'
 import { type TrackSlots, withRoom } from './track_slots.ts'
-
-export const INERTIA_FRAMES = 3
 
 /** appeared: inside from its first frame on. */
 export type ZoneChange = 'none' | 'appeared' | 'entered' | 'left'
@@ -31,7 +30,7 @@ export class Zone {
   /** Before that, how long it had been inside. */
   #stayedMs = new Float64Array(0)
 
-  constructor({ zone, inertiaFrames = INERTIA_FRAMES }: ZoneOptions, tracks: TrackSlots) {
+  constructor({ zone, inertiaFrames = ruleDefaults.inertiaFrames }: ZoneOptions, tracks: TrackSlots) {
     this.#tracks = tracks
     this.#polygon = zone === undefined ? null : new Polygon(zone)
     this.#inertia = inertiaFrames

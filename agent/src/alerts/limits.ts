@@ -1,5 +1,5 @@
 /** When alerts go out: complete, in milliseconds. */
-import type { AlertLimits } from '@vedette/protocol'
+import { type AlertLimits, defaultAlertLimits } from '@vedette/protocol'
 
 export interface Limits {
   isEnabled: boolean
@@ -13,18 +13,8 @@ export interface Limits {
   suspendUntilMs: number | null
 }
 
-export const defaultLimits = {
-  enabled: true,
-  throttleS: 60,
-  burstThreshold: 3,
-  burstS: 10,
-  maxPerMinute: 10,
-  debounceS: 1,
-  groupS: 0
-} as const satisfies AlertLimits
-
 export function limitsOf(given: AlertLimits): Limits {
-  const all = { ...defaultLimits, ...given }
+  const all = { ...defaultAlertLimits, ...given }
   return {
     isEnabled: all.enabled,
     throttleMs: all.throttleS * 1000,

@@ -36,8 +36,8 @@ export class BoxAlerts {
   readonly #alerts: Alerts
   readonly #troubles: Troubles
   #timer: NodeJS.Timeout | null = null
-  /** Address and revision of the secret, as they are in force. */
-  #webhook = JSON.stringify([undefined, undefined])
+  /** What the console names, with the revision of the secret, as it is in force. */
+  #webhook = JSON.stringify(named(undefined))
 
   constructor(options: BoxAlertsOptions) {
     this.#options = options
@@ -122,19 +122,25 @@ export class BoxAlerts {
     // First, because it may throw: then nothing has changed.
     const secret = webhook?.credential ? key.unseal(webhook.credential.sealed).password : null
     this.#alerts.setLimits(limitsOf({ ...settings.alerts.limits, ...limits }))
-    const named = JSON.stringify([webhook?.url, webhook?.credential?.revision])
-    if (named === this.#webhook) return
+    const now = JSON.stringify(named(webhook))
+    if (now === this.#webhook) return
     if (secret !== null) log.redact(secret)
     const handler =
       webhook === undefined
         ? null
         : webhookHandler({
-            ...{ name: CONSOLE_WEBHOOK, minSeverity: 'debug', from: 'console', takesPicture: true, caFile: null },
+            ...{ name: CONSOLE_WEBHOOK, from: 'console', caFile: null },
+            ...{ minSeverity: webhook.minSeverity ?? 'debug', takesPicture: webhook.picture ?? true },
             ...{ url: secretUrl(webhook.url, log), secret, timeoutMs: WEBHOOK_TIMEOUT_MS }
           })
-    this.#webhook = named
+    this.#webhook = now
     void this.#alerts
       .setHandler(CONSOLE_WEBHOOK, handler)
       .catch((error: Error) => log.log.error(`the console's webhook could not be set: ${error.message}`))
   }
+}
+
+/** The same secret may be sealed anew at any time: its revision tells whether it is another one. */
+function named(webhook: DesiredAlerts['webhook']) {
+  return [webhook?.url, webhook?.credential?.revision, webhook?.minSeverity, webhook?.picture]
 }

@@ -45,7 +45,7 @@ export class BoxUpkeep {
         emit({ kind: 'clock.jumped', byMs, reason }, 'warning')
       }
     })
-    this.wellness = new Wellness({ limits: () => limitsOn(limits, family()), emit })
+    this.wellness = new Wellness({ limits: () => limitsOn(limits, family()), emit, wall: () => this.clock.now() })
     this.disk = new DiskBudget({
       directory: dataDir,
       ...disk,

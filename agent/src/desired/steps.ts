@@ -83,7 +83,9 @@ function cameraSteps(desired: Running['cameras'], running: Running['cameras']): 
 function alertSteps(desired: Desired, running: Running): Step[] {
   const alerts = desired.alerts ?? null
   const comparable = (of: Alerts | null) => {
-    return of && { ...of, webhook: of.webhook && [of.webhook.url, of.webhook.credential?.revision ?? null] }
+    return (
+      of && { ...of, webhook: of.webhook && { ...of.webhook, credential: of.webhook.credential?.revision ?? null } }
+    )
   }
   return isDeepStrictEqual(comparable(alerts), comparable(running.alerts)) ? [] : [{ do: 'set-alerts', alerts }]
 }

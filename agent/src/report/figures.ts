@@ -1,5 +1,5 @@
 /** The figures of a health message that have limits, and what to say of one that is beyond. Pure. */
-import type { Health } from '@vedette/protocol'
+import type { BeyondLimit, Health } from '@vedette/protocol'
 import type { Limit } from './level.ts'
 
 export interface Limits {
@@ -18,6 +18,7 @@ export interface Figure {
   name: string
   value: number | null
   limit: Limit
+  unit: '%' | '°C'
   /** What is wrong, without its end: the limit and what to do follow. */
   what(value: string): string
   remedy: string
@@ -37,6 +38,7 @@ export function figures(health: Health, shares: Shares, limits: Limits): Figure[
       name: 'memory',
       value: percent(health.memoryUsedBytes, health.memoryTotalBytes),
       limit: limits.memoryPercent,
+      unit: '%',
       what: (value) => `The memory is ${value} % used`,
       remedy: 'Remove cameras, or find out what else runs on this machine.'
     },
@@ -44,11 +46,13 @@ export function figures(health: Health, shares: Shares, limits: Limits): Figure[
       name: 'disk',
       value: percent(health.diskUsedBytes, health.diskTotalBytes),
       limit: limits.diskPercent,
+      unit: '%',
       what: (value) => `The disk of the data folder is ${value} % full`,
       remedy: 'Make room on it, or set disk.maxBytes so that the box keeps less.'
     },
     {
       ...{ name: 'temperature', value: temperatureC, limit: limits.temperatureC, remedy: COOLER },
+      unit: '°C',
       what: (value) => `The machine is ${value} °C hot`
     },
     ...health.gpu.flatMap((gpu, i) => gpuFigures(gpu, i, limits)),
@@ -56,15 +60,24 @@ export function figures(health: Health, shares: Shares, limits: Limits): Figure[
       name: `camera ${camera}`,
       value: percent(dropped, dropped + analysed),
       limit: limits.droppedPercent,
+      unit: '%' as const,
       what: (value: string) => `Camera ${camera}: ${value} % of its frames are thrown away because the box is too slow`,
       remedy: LESS
     }))
   ]
 }
 
-/** The words for a person. */
-export function beyond({ value, limit, what, remedy }: Figure, level: 'warn' | 'bad'): string {
-  return `${what(String(Math.round(value ?? 0)))} (limit ${limit[level]}). ${remedy}`
+/** For a person, in words and in figures. */
+export function beyond(
+  { name, value, limit, unit, what, remedy }: Figure,
+  { level, sinceMs }: { level: 'warn' | 'bad'; sinceMs: number }
+): BeyondLimit {
+  const rounded = Math.round(value ?? 0)
+  return {
+    ...{ figure: name, level, unit, remedy, limit: limit[level], since: new Date(sinceMs).toISOString() },
+    ...(value !== null && { value: rounded }),
+    reason: `${what(String(rounded))} (limit ${limit[level]}). ${remedy}`
+  }
 }
 
 /** From counters that begin anew with their source. */
@@ -88,7 +101,8 @@ interface Counters {
 
 function cpuFigures(value: number | null, limit: Limit | null): Figure[] {
   if (limit === null) return []
-  return [{ ...{ name: 'cpu', value, limit, remedy: LESS }, what: (busy) => `The processor is ${busy} % busy` }]
+  const what = (busy: string) => `The processor is ${busy} % busy`
+  return [{ name: 'cpu', value, limit, unit: '%', remedy: LESS, what }]
 }
 
 function gpuFigures(gpu: Health['gpu'][number], index: number, limits: Limits): Figure[] {
@@ -99,6 +113,7 @@ function gpuFigures(gpu: Health['gpu'][number], index: number, limits: Limits): 
       name: `gpu ${index} memory`,
       value: percent(gpu.memoryUsedBytes, gpu.memoryTotalBytes),
       limit: limits.gpuMemoryPercent,
+      unit: '%',
       what: (value) => `The memory of ${of} is ${value} % used`,
       remedy: LESS
     },
@@ -106,6 +121,7 @@ function gpuFigures(gpu: Health['gpu'][number], index: number, limits: Limits): 
       name: `gpu ${index} temperature`,
       value: gpu.temperatureC,
       limit: limits.gpuTemperatureC,
+      unit: '°C',
       what: (value) => `${OF} is ${value} °C hot`,
       remedy: COOLER
     }

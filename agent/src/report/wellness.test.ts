@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { judged, type Standing, well } from './level.ts'
 import { Wellness } from './wellness.ts'
 
+const NOON_MS = Date.parse('2026-11-21T12:00:00.000Z')
 const limit = { warn: 90, bad: 97 }
 const limits = {
   ...{ cpuPercent: limit, memoryPercent: limit, diskPercent: limit, droppedPercent: { warn: 20, bad: 50 } },
@@ -45,7 +46,11 @@ test('while it lasts it is in the levels, and gone afterwards', () => {
   const { box, wait } = watched()
   for (let i = 0; i < 5; i++, wait()) box.look(health({ diskUsedBytes: 98, diskTotalBytes: 100 }), {})
   expect(box.levels).toEqual([
-    { figure: 'disk', level: 'bad', reason: expect.stringContaining('98 % full (limit 97)') }
+    {
+      ...{ figure: 'disk', level: 'bad', value: 98, limit: 97, unit: '%', since: '2026-11-21T12:00:30.000Z' },
+      reason: expect.stringContaining('98 % full (limit 97)'),
+      remedy: expect.stringContaining('Make room')
+    }
   ])
   for (let i = 0; i < 5; i++, wait()) box.look(health({ diskUsedBytes: 10, diskTotalBytes: 100 }), {})
   expect(box.levels).toEqual([])
@@ -66,7 +71,7 @@ test('a camera whose frames are thrown away is named; one that is gone is forgot
 function watched() {
   let ms = 0
   const events: EventBody[] = []
-  const box = new Wellness({ limits: () => limits, emit: (event) => events.push(event), now: () => ms })
+  const box = new Wellness({ limits: () => limits, emit: (event) => events.push(event), now: () => ms, wall: () => NOON_MS + ms })
   const wait = () => {
     ms += 10_000
   }

@@ -1,5 +1,5 @@
 /** How well the box is by its figures: looked at with every health message, told when it changes. */
-import type { EventBody, Health, Severity } from '@vedette/protocol'
+import type { BeyondLimit, EventBody, Health, Severity } from '@vedette/protocol'
 import { beyond, type Figure, figures, type Limits, sharesSince } from './figures.ts'
 import { judged, type Level, type Standing, well } from './level.ts'
 
@@ -9,24 +9,32 @@ export interface WellnessOptions {
   emit(event: EventBody, severity: Severity): void
   /** Monotonic, milliseconds. */
   now?(): number
+  /** What time it is, milliseconds since 1970. */
+  wall?(): number
 }
 
-export type Levels = NonNullable<Health['levels']>
+interface Known {
+  standing: Standing
+  /** When it came to its level. */
+  sinceMs: number
+}
 
 export class Wellness {
   readonly #options: WellnessOptions
   readonly #now: () => number
-  readonly #standings = new Map<string, Standing>()
+  readonly #wall: () => number
+  readonly #known = new Map<string, Known>()
   #counters: Record<string, { framesDropped: number; framesAnalysed: number }> = {}
-  #levels: Levels = []
+  #levels: BeyondLimit[] = []
 
   constructor(options: WellnessOptions) {
     this.#options = options
     this.#now = options.now ?? performance.now.bind(performance)
+    this.#wall = options.wall ?? Date.now
   }
 
   /** Of the figures that are not well. */
-  get levels(): Levels {
+  get levels(): BeyondLimit[] {
     return this.#levels
   }
 
@@ -37,14 +45,17 @@ export class Wellness {
     const looked = figures(health, sharesSince(this.#counters, counters), limits)
     this.#counters = counters
     const names = new Set(looked.map(({ name }) => name))
-    for (const name of this.#standings.keys()) if (!names.has(name)) this.#standings.delete(name)
+    for (const name of this.#known.keys()) if (!names.has(name)) this.#known.delete(name)
     this.#levels = looked.flatMap((figure) => {
-      const before = this.#standings.get(figure.name) ?? well
-      const standing = judged(before, figure, now)
-      this.#standings.set(figure.name, standing)
-      const reason = standing.level === 'ok' ? '' : beyond(figure, standing.level)
-      if (standing.level !== before.level) this.#tell(figure, { level: standing.level, was: before.level, reason })
-      return standing.level === 'ok' ? [] : [{ figure: figure.name, level: standing.level, reason }]
+      const before = this.#known.get(figure.name) ?? { standing: well, sinceMs: this.#wall() }
+      const standing = judged(before.standing, figure, now)
+      const { level } = standing
+      const was = before.standing.level
+      const sinceMs = level === was ? before.sinceMs : this.#wall()
+      this.#known.set(figure.name, { standing, sinceMs })
+      const told = level === 'ok' ? null : beyond(figure, { level, sinceMs })
+      if (level !== was) this.#tell(figure, { level, was, reason: told?.reason ?? '' })
+      return told === null ? [] : [told]
     })
   }
 

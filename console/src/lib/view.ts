@@ -1,5 +1,6 @@
 /** What pages show: plain, serialisable, made by the store. Times are RFC 3339 strings, null means "not known". */
 import type {
+  AlertLimits,
   Alerts,
   Analysis,
   CameraState,
@@ -7,9 +8,10 @@ import type {
   EventBody,
   Health,
   Inventory,
-  Masks,
   ModelState,
+  Polygon,
   Reported,
+  ReportedStrategy,
   RuleCounts,
   Rules,
   Severity,
@@ -44,6 +46,8 @@ export interface BoxView {
 
 /** The box page. */
 export interface BoxDetail extends BoxView {
+  /** What `why` tells, each by itself; empty when all is well. */
+  faults: string[]
   inventory: Inventory | null
   health: Health | null
   /** The newest document made for it; what it reports about it is in `reported`. */
@@ -57,8 +61,7 @@ export interface BoxDetail extends BoxView {
   secondaries: { sha256: string; classes: string[] }[]
   /** Package of the detector that is only compared, by its SHA-256, and the frames it skips. */
   compare: { sha256: string; interval: number } | null
-  /** When alerts go out and where to, as edited here; null: as in the settings of the box. */
-  alerts: Alerts | null
+  alerts: AlertsView
   models: BoxModelView[]
   /** Messages of this box that could not be read. */
   badMessages: { count: number; last: string; at: string } | null
@@ -104,8 +107,31 @@ export interface CameraDetail extends CameraView {
   /** Labels the running model can find, for suggestions. */
   labels: string[]
   rules: Rules
-  masks: Masks
+  masks: DrawnMasks
+  /** The detection strategies that its box has. */
+  strategies: Record<string, ReportedStrategy>
 }
+
+/** When alerts go out and where to, as edited here; what is absent is as in the settings of the box. */
+export interface AlertsView {
+  limits: AlertLimits
+  webhook: WebhookView | null
+  /** The secret that signs is set. It never leaves the store. */
+  hasSecret: boolean
+}
+
+export type WebhookView = Omit<NonNullable<Alerts['webhook']>, 'credential'>
+
+/** A part of the picture that is left out, under the name that people gave it: the box needs none. */
+export interface DrawnMask {
+  name: string
+  /** objects: rules do not look at them there. motion: what moves there does not wake detection. */
+  hides: 'objects' | 'motion'
+  points: Polygon
+  /** Of objects: labels that are hidden; empty = all. */
+  classes: string[]
+}
+export type DrawnMasks = Record<string, DrawnMask>
 
 type WithoutBox<T> = T extends unknown ? Omit<T, 'box'> : never
 

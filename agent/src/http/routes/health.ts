@@ -15,7 +15,12 @@ export const HealthPage = Type.Object(
       Type.Object({
         figure: Type.String({ description: 'cpu, memory, disk, temperature, gpu 0 memory, camera door …' }),
         level: Type.Union([Type.Literal('warn'), Type.Literal('bad')]),
-        reason: Words
+        reason: Words,
+        value: Type.Optional(Type.Number()),
+        limit: Type.Optional(Type.Number()),
+        unit: Type.Optional(Type.String()),
+        since: Type.Optional(Type.String()),
+        remedy: Type.Optional(Words)
       }),
       { description: 'Figures beyond their limits (settings: limits).' }
     ),

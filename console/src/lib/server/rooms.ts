@@ -1,5 +1,5 @@
 /** What pages can call: `locals.rooms`. Reading is synchronous (SQLite); what takes time is a promise. */
-import type { Alerts, Analysis, Detection, Masks, Source } from '@vedette/protocol'
+import type { AlertLimits, Analysis, Detection, EventKind, Source } from '@vedette/protocol'
 import type {
   AuditView,
   BoxDetail,
@@ -11,7 +11,8 @@ import type {
   ModelView,
   PersonView,
   ReaderView,
-  TrackView
+  TrackView,
+  WebhookView
 } from '../view.ts'
 
 export interface Rooms {
@@ -47,6 +48,8 @@ export interface StoreRoom {
 export interface EventQuery {
   box?: string
   camera?: string
+  /** Only of these kinds. */
+  kinds?: EventKind[]
   /** Leave out the began/ended of tracks. */
   withoutTracks?: boolean
   before?: string
@@ -82,14 +85,35 @@ export interface DesiredRoom {
   setSecondaries(box: string, secondaries: SecondaryInput[], by: string): void
   /** The detector that looks at the same frames and is only compared; null: none. */
   setCompare(box: string, compare: CompareInput | null, by: string): void
-  /** When alerts go out, and where to beside the box's own handlers; null: as in the settings of the box. */
-  setAlerts(box: string, alerts: Alerts | null, by: string): void
+  /** When alerts go out, and where to beside the box's own handlers. */
+  setAlerts(box: string, alerts: AlertsInput, by: string): void
 }
 
 /** What was typed and drawn: checked where it is stored. */
 export interface RulesInput {
   rules: Record<string, unknown>
-  masks: Masks
+  masks: Record<string, unknown>
+}
+
+export interface AlertsInput {
+  /** What is absent is as in the settings of the box. */
+  limits: AlertLimits
+  webhook: WebhookView | null
+  /** The secret that signs. */
+  secret: { action: 'keep' } | { action: 'clear' } | { action: 'set'; secret: string }
+}
+
+/** Alerts as the store keeps them. */
+export type StoredAlerts = AlertLimits & { webhook?: WebhookView }
+
+export interface StoredSecret {
+  /** Rises with every edit: the box compares it. */
+  revision: number
+  /** Encrypted with the console's key, Base64; null: none, but its revisions go on. */
+  kept: string | null
+  /** The same, sealed to the box's key, and which key that was. */
+  sealed: string | null
+  sealedTo: string | null
 }
 
 export interface CompareInput {

@@ -1,5 +1,6 @@
 import { redirect } from '@sveltejs/kit'
-import { refused, text } from '#lib/server/form.ts'
+import { text } from '#lib/form_data.ts'
+import { refused } from '#lib/server/form.ts'
 import type { Actions, PageServerLoad } from './$types'
 
 export const load: PageServerLoad = ({ locals }) => {

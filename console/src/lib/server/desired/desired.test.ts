@@ -254,3 +254,78 @@ test('rules of a camera reach the box with it, are refused by their place, and s
   const renamed = await box.next<Desired>('dn/desired', (one) => one.cameras[id]?.name === 'South')
   expect(renamed.cameras[id]?.rules).toEqual({ gate })
 })
+
+test('what is left out of a picture has a name here, and goes to the box without it', async () => {
+  const world = await startWorld()
+  const box = await connectBox(world)
+  const { id } = world.rooms.desired.addCamera(box.id, camera, 'tester')
+  const at = { box: box.id, camera: id }
+  const points = [
+    [0, 0],
+    [0.2, 0],
+    [0, 0.2]
+  ]
+  const poster = { name: 'Poster', hides: 'objects', points, classes: ['person'] }
+  const tree = { name: 'Tree', hides: 'motion', points, classes: [] }
+  world.rooms.desired.setRules(at, { rules: {}, masks: { poster, tree } }, 'tester')
+  const masked = await box.next<Desired>('dn/desired', (one) => one.cameras[id]?.masks !== undefined)
+  expect(decode('dn/desired', JSON.stringify(masked)).cameras[id]?.masks).toEqual({
+    objects: [{ points, classes: ['person'] }],
+    motion: [points]
+  })
+  expect(world.rooms.store.camera(box.id, id)?.masks).toEqual({ poster, tree })
+  const flat = [points[0], points[1], points[0]]
+  const change = () =>
+    world.rooms.desired.setRules(at, { rules: {}, masks: { poster, tree: { ...tree, points: flat } } }, 'tester')
+  expect(change).toThrow(RefusedEdit)
+  expect(refusedPlaces(change)).toEqual([expect.stringMatching(/^masks\.tree\.points\.\d$/)])
+})
+
+test('the secret that signs alerts waits for the key of the box, is sealed to it, and is told to nobody', async () => {
+  const world = await startWorld()
+  const box = await connectBox(world)
+  const { desired, store } = world.rooms
+  const webhook = { url: 'https://example.com/alerts', minSeverity: 'warning' } as const
+  const alerts = { limits: { throttleS: 30 }, webhook, secret: { action: 'set', secret: 'a long secret' } } as const
+  expect(
+    refusedPlaces(() => desired.setAlerts(box.id, { ...alerts, secret: { action: 'set', secret: 'short' } }, 'x'))
+  ).toEqual(['webhook.secret'])
+  desired.setAlerts(box.id, alerts, 'tester')
+  const without = await box.next<Desired>('dn/desired', (one) => one.alerts !== undefined)
+  expect(without.alerts).toEqual({ throttleS: 30 })
+
+  const key = newBoxKey()
+  await box.say('up/inventory', inventory(key.base64))
+  const signed = await box.next<Desired>('dn/desired', (one) => one.alerts?.webhook !== undefined)
+  expect(decode('dn/desired', JSON.stringify(signed)).alerts?.webhook).toMatchObject(webhook)
+  expect(signed.alerts?.webhook?.credential?.revision).toBe(1)
+  expect(unseal(signed.alerts?.webhook?.credential?.sealed ?? '', key)).toEqual({ user: '', password: 'a long secret' })
+
+  // An edit of something else neither seals anew nor counts as a new secret; another key of the box does.
+  desired.setAlerts(box.id, { ...alerts, limits: {}, secret: { action: 'keep' } }, 'tester')
+  const kept = await box.next<Desired>('dn/desired', (one) => one.rev > signed.rev)
+  expect(kept.alerts?.webhook?.credential).toEqual(signed.alerts?.webhook?.credential)
+  const other = newBoxKey()
+  await box.say('up/inventory', inventory(other.base64))
+  const again = await box.next<Desired>('dn/desired', (one) => one.alerts?.webhook?.credential?.revision === 2)
+  expect(unseal(again.alerts?.webhook?.credential?.sealed ?? '', other)).toMatchObject({ password: 'a long secret' })
+
+  expect(store.box(box.id)?.alerts).toEqual({ limits: {}, webhook, hasSecret: true })
+  expect(JSON.stringify([store.box(box.id), store.audit(10)])).not.toContain('a long secret')
+  desired.setAlerts(box.id, { ...alerts, secret: { action: 'clear' } }, 'tester')
+  const unsigned = await box.next<Desired>('dn/desired', (one) => one.rev > again.rev)
+  expect(unsigned.alerts?.webhook).toEqual(webhook)
+  desired.setAlerts(box.id, alerts, 'tester')
+  const anew = await box.next<Desired>('dn/desired', (one) => one.rev > unsigned.rev)
+  expect(anew.alerts?.webhook?.credential?.revision).toBe(3)
+})
+
+function refusedPlaces(edit: () => unknown): string[] {
+  try {
+    edit()
+  } catch (error) {
+    if (error instanceof RefusedEdit) return Object.keys(error.errors)
+    throw error
+  }
+  return []
+}

@@ -1,22 +1,33 @@
 /** Edits: each one is checked, stored together with the whole new document and its audit note, then published. */
 import { createHash, randomBytes } from 'node:crypto'
 import {
-  Alerts,
+  type Alerts,
   Analysis,
   type Camera,
   Compare,
   DESIRED_LIMIT_BYTES,
   type Desired,
-  type Masks,
   type Rules,
   Secondary
 } from '@vedette/protocol'
 import Type from 'typebox'
-import { type CameraInput, type CompareInput, type DesiredRoom, RefusedEdit, type SecondaryInput } from '../rooms.ts'
+import type { DrawnMasks } from '../../view.ts'
+import {
+  type CameraInput,
+  type CompareInput,
+  type DesiredRoom,
+  RefusedEdit,
+  type SecondaryInput,
+  type StoredAlerts,
+  type StoredSecret
+} from '../rooms.ts'
+import { alertWords } from './alert_words.ts'
 import { whyNotComparable } from './comparable.ts'
 import { documentOf, type Parts } from './document.ts'
-import { checkCamera, checkedRules, checkField, checkName } from './input.ts'
+import { checkAlerts, checkCamera, checkedRules, checkField, checkName } from './input.ts'
+import { wireMasks } from './masks.ts'
 import { seal } from './seal.ts'
+import { changedSecret, resealed } from './secret.ts'
 import { slug } from './slug.ts'
 
 /** The tables as this room needs them. */
@@ -54,7 +65,8 @@ interface BoxRow {
   model: string | null
   secondaries: SecondaryInput[]
   compare: CompareInput | null
-  alerts: Alerts | null
+  alerts: StoredAlerts | null
+  webhookSecret: StoredSecret | null
   interval: number
   tracker: 'default' | 'none'
   secretHash: Buffer
@@ -67,7 +79,7 @@ interface NewCamera {
   detection: Camera['detection']
   frames: Camera['frames']
   rules?: Rules
-  masks?: Masks
+  masks?: DrawnMasks
   credential?: Buffer | null
   credentialRevision?: number
   sealed?: string | null
@@ -124,8 +136,7 @@ export function desiredRoom(options: DesiredOptions): Desiring {
     })
     const compared = row.compare && options.model(row.compare.sha256)
     const compare = row.compare && compared ? { model: compared, interval: row.compare.interval } : null
-    const { alerts } = row
-    const parts = { cameras: camerasOf(box), model, secondaries, compare, alerts }
+    const parts = { cameras: camerasOf(box), model, secondaries, compare, alerts: alertsOf(row) }
     const document = documentOf({ rev: row.rev + 1, box: row, ...parts })
     const bytes = Buffer.byteLength(JSON.stringify(document))
     if (bytes > DESIRED_LIMIT_BYTES) {
@@ -144,7 +155,7 @@ export function desiredRoom(options: DesiredOptions): Desiring {
       const camera: Camera = {
         ...{ name, enabled, source, detection, frames },
         ...(Object.keys(rules).length > 0 && { rules }),
-        ...(Object.keys(masks).length > 0 && { masks })
+        ...(Object.keys(masks).length > 0 && { masks: wireMasks(masks) })
       }
       if (row.credential === null) cameras.set(row.id, camera)
       else if (row.sealed !== null) {
@@ -152,6 +163,15 @@ export function desiredRoom(options: DesiredOptions): Desiring {
       }
     }
     return cameras
+  }
+
+  /** As with cameras: what cannot be signed yet would be refused by who gets it. */
+  function alertsOf({ alerts, webhookSecret }: BoxRow): Alerts | null {
+    if (alerts === null) return null
+    const { webhook, ...limits } = alerts
+    if (webhook === undefined || webhookSecret === null || webhookSecret.kept === null) return alerts
+    const { revision, sealed } = webhookSecret
+    return sealed === null ? limits : { ...limits, webhook: { ...webhook, credential: { revision, sealed } } }
   }
 
   function found(box: string): BoxRow {
@@ -284,38 +304,32 @@ export function desiredRoom(options: DesiredOptions): Desiring {
       const detail = `${compared?.name} ${compared?.version}, interval ${compare.interval}`
       edit(box, { by, what: 'compared model assigned', detail }, () => boxes.update(box, { compare }))
     },
-    setAlerts(box, alerts, by) {
-      if (alerts !== null) checkField(Alerts, alerts)
-      edit(box, { by, what: 'alerts changed', detail: alertWords(alerts) }, () => boxes.update(box, { alerts }))
+    setAlerts(box, input, by) {
+      const alerts = checkAlerts(input)
+      edit(box, { by, what: 'alerts changed', detail: alertWords(input) }, () => {
+        const keys = { vault, box, boxKey: options.boxKey(box) }
+        boxes.update(box, { alerts, webhookSecret: changedSecret(found(box).webhookSecret, input.secret, keys) })
+      })
     },
     onKey(box) {
       const key = options.boxKey(box)
       const stale = boxes.withCredential(box).filter((row) => row.sealedTo !== key)
-      if (key === null || stale.length === 0) return
+      const webhookSecret = resealed(boxes.find(box)?.webhookSecret ?? null, { vault, box, boxKey: key })
+      if (key === null || (stale.length === 0 && webhookSecret === null)) return
       edit(box, { by: 'console', what: 'credentials sealed', detail: 'to the key of the box' }, () => {
         for (const row of stale) {
           const credential = JSON.parse(vault.decrypt(row.credential!, `${box}/${row.id}`))
           const credentialRevision = row.sealedTo === null ? row.credentialRevision : row.credentialRevision + 1
           boxes.updateCamera(box, row.id, { sealed: seal(credential, key), sealedTo: key, credentialRevision })
         }
+        if (webhookSecret !== null) boxes.update(box, { webhookSecret })
       })
     }
   }
 }
 
-function rowOf({ enabled, ...camera }: Omit<Camera, 'credential'>): NewCamera {
+function rowOf({ enabled, ...camera }: Omit<Camera, 'credential' | 'rules' | 'masks'>): NewCamera {
   return { ...camera, isEnabled: enabled }
-}
-
-/** For the audit. Of an address only its host: whoever knows the rest can post to it. */
-function alertWords(alerts: Alerts | null): string {
-  const { throttleS, suspendUntil, webhook } = alerts ?? {}
-  const words = [
-    ...(throttleS === undefined ? [] : [`throttle ${throttleS} s`]),
-    ...(suspendUntil === undefined ? [] : [`suspended until ${suspendUntil}`]),
-    ...(webhook === undefined ? [] : [`webhook at ${new URL(webhook.url).host}`])
-  ]
-  return words.join(', ') || 'as in the settings of the box'
 }
 
 /** 256 bits, so that its hash needs no salt and no slowness. */

@@ -1,5 +1,5 @@
 /** Boxes, their cameras and their desired documents, as people edit them. */
-import type { Camera, Desired, Detection, Source } from '@vedette/protocol'
+import type { Desired, Detection, Source } from '@vedette/protocol'
 import { and, asc, eq, isNotNull } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { boxes, cameras, desired } from './schema.ts'
@@ -89,9 +89,4 @@ export function boxTable(db: Database) {
 
 function at(box: string, id: string) {
   return and(eq(cameras.box, box), eq(cameras.id, id))
-}
-
-/** The camera as the wire has it, without its credential. */
-export function cameraOf(row: CameraRow): Omit<Camera, 'credential'> {
-  return { name: row.name, enabled: row.isEnabled, source: row.source, detection: row.detection, frames: row.frames }
 }

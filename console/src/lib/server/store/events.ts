@@ -1,6 +1,6 @@
 /** Events: stored once by (box, spool, n), for ever counted, kept for some time. */
 import type { Event } from '@vedette/protocol'
-import { and, desc, eq, lt, notInArray, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, lt, notInArray, or, type SQL, sql } from 'drizzle-orm'
 import type { EventQuery } from '../rooms.ts'
 import type { Database } from './database.ts'
 import { rangeTable } from './ranges.ts'
@@ -74,6 +74,7 @@ function where(query: EventQuery): SQL | undefined {
   const conditions: (SQL | undefined)[] = []
   if (query.box !== undefined) conditions.push(eq(events.box, query.box))
   if (query.camera !== undefined) conditions.push(eq(events.camera, query.camera))
+  if (query.kinds !== undefined) conditions.push(inArray(events.kind, query.kinds))
   if (query.withoutTracks) conditions.push(notInArray(events.kind, ['track.began', 'track.ended']))
   if (query.before !== undefined) {
     const [at, id] = query.before.split('-').map(Number)

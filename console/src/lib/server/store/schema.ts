@@ -1,8 +1,9 @@
 /** The tables. Times are milliseconds since 1970. A change here needs `npx drizzle-kit generate` in console/. */
 
-import type { Alerts, Masks, Rules } from '@vedette/protocol'
+import type { Rules } from '@vedette/protocol'
 import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import type { CompareInput, SecondaryInput } from '../rooms.ts'
+import type { DrawnMasks } from '../../view.ts'
+import type { CompareInput, SecondaryInput, StoredAlerts, StoredSecret } from '../rooms.ts'
 
 export const boxes = sqliteTable('boxes', {
   id: text().primaryKey(),
@@ -21,7 +22,9 @@ export const boxes = sqliteTable('boxes', {
   /** The detector on the same frames that is only compared: {sha256, interval}. */
   compare: text({ mode: 'json' }).$type<CompareInput>(),
   /** When alerts go out, and where to beside the box's own handlers. */
-  alerts: text({ mode: 'json' }).$type<Alerts>()
+  alerts: text({ mode: 'json' }).$type<StoredAlerts>(),
+  /** The secret that signs what goes to that webhook. */
+  webhookSecret: text('webhook_secret', { mode: 'json' }).$type<StoredSecret>()
 })
 
 export const cameras = sqliteTable(
@@ -37,7 +40,7 @@ export const cameras = sqliteTable(
     detection: text({ mode: 'json' }).notNull(),
     frames: text({ enum: ['leased', 'all'] }).notNull(),
     rules: text({ mode: 'json' }).$type<Rules>().notNull().default({}),
-    masks: text({ mode: 'json' }).$type<Masks>().notNull().default({}),
+    masks: text({ mode: 'json' }).$type<DrawnMasks>().notNull().default({}),
     credentialRevision: integer('credential_revision').notNull().default(0),
     /** {user, password}, encrypted with the console's key. */
     credential: blob({ mode: 'buffer' }),

@@ -82,7 +82,8 @@ export function openStore(dataDir: string, now: () => number) {
         boxState: state,
         labels,
         rules: row.rules,
-        masks: row.masks
+        masks: row.masks,
+        strategies: standing.reported?.strategies ?? {}
       }
     },
     events(query) {

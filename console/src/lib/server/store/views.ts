@@ -1,6 +1,6 @@
 /** Rows and standing → what pages show. Pure. */
 import type { EventBody, Severity } from '@vedette/protocol'
-import type { BoxDetail, BoxModelView, BoxView, CameraView, EventView } from '../../view.ts'
+import type { AlertsView, BoxDetail, BoxModelView, BoxView, CameraView, EventView } from '../../view.ts'
 import { comparedId } from '../compared_id.ts'
 import type { Standing } from './board.ts'
 import type { BoxRow, CameraRow } from './boxes.ts'
@@ -61,11 +61,17 @@ export function boxDetail(seen: SeenWhole): BoxDetail {
     analysis: { model: seen.model?.id ?? null, interval: box.interval, tracker: box.tracker },
     secondaries: box.secondaries,
     compare: box.compare,
-    alerts: box.alerts,
+    alerts: alertsView(box),
+    faults: judge(standing, box.addedAt, nowMs).faults,
     models: boxModels(seen),
     badMessages: standing.bad,
     addedAt: new Date(box.addedAt).toISOString()
   }
+}
+
+export function alertsView({ alerts, webhookSecret }: Pick<BoxRow, 'alerts' | 'webhookSecret'>): AlertsView {
+  const { webhook, ...limits } = alerts ?? {}
+  return { limits, webhook: webhook ?? null, hasSecret: webhook !== undefined && webhookSecret?.kept != null }
 }
 
 function whyNotYet({ box, standing, desired, nowMs }: SeenWhole): string {

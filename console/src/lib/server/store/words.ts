@@ -12,15 +12,22 @@ export interface Judgement {
   state: BoxState
   sinceMs: number
   why: string
+  /** What `why` tells, each by itself. */
+  faults: string[]
 }
 
 export function judge(standing: Standing, addedMs: number, nowMs: number): Judgement {
+  const { faults, ...judged } = judgeOf(standing, addedMs, nowMs)
+  return { ...judged, faults, why: faults.join(' ') }
+}
+
+function judgeOf(standing: Standing, addedMs: number, nowMs: number): Omit<Judgement, 'why'> {
   const { presence, reported } = standing
   if (presence === null) {
     return {
       state: 'pending',
       sinceMs: addedMs,
-      why: 'Never heard of. Put its id and secret into the settings of the agent and start it.'
+      faults: ['Never heard of. Put its id and secret into the settings of the agent and start it.']
     }
   }
   const sinceMs = Date.parse(presence.since)
@@ -28,20 +35,24 @@ export function judge(standing: Standing, addedMs: number, nowMs: number): Judge
     return {
       state: 'offline',
       sinceMs: standing.heardMs ?? sinceMs,
-      why: `Link lost${lastSeen(standing)}. Check power and network.`
+      faults: [`Link lost${lastSeen(standing)}. Check power and network.`]
     }
   }
   if (!standing.isHeard) {
     const since = standing.heardMs ?? sinceMs
-    return { state: 'offline', sinceMs: since, why: `Not back since the console was started${lastSeen(standing)}.` }
+    return {
+      state: 'offline',
+      sinceMs: since,
+      faults: [`Not back since the console was started${lastSeen(standing)}.`]
+    }
   }
   const faults = reported === null ? [] : faultsOf(standing)
   if (standing.healthMs !== null && nowMs - standing.healthMs > HEALTH_STALE_MS) {
     faults.push(`Connected, but no health message for ${Math.round((nowMs - standing.healthMs) / 1000)} s.`)
   }
   return faults.length === 0
-    ? { state: 'live', sinceMs, why: '' }
-    : { state: 'degraded', sinceMs: since(standing) ?? sinceMs, why: faults.join(' ') }
+    ? { state: 'live', sinceMs, faults }
+    : { state: 'degraded', sinceMs: since(standing) ?? sinceMs, faults }
 }
 
 function faultsOf(standing: Standing): string[] {

@@ -1,4 +1,5 @@
-import { refused, text } from '#lib/server/form.ts'
+import { text } from '#lib/form_data.ts'
+import { refused } from '#lib/server/form.ts'
 import type { ConsoleView } from '#lib/view.ts'
 import type { Actions } from './$types'
 

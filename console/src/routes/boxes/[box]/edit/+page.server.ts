@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { error, redirect } from '@sveltejs/kit'
-import { refused, text } from '#lib/server/form.ts'
+import { labels, number, text } from '#lib/form_data.ts'
+import { checkSeen, refused } from '#lib/server/form.ts'
 import type { CompareInput } from '#lib/server/rooms.ts'
 import type { BoxDetail } from '#lib/view.ts'
 import type { Actions, PageServerLoad, RequestEvent } from './$types'
-import { alertsInput } from './alerts_input.ts'
 import { cameraInput } from './camera_input.ts'
+import { cameraSettings } from './camera_settings.ts'
 
 export const load: PageServerLoad = ({ locals, params, url }) => {
   const { store } = locals.rooms
@@ -16,8 +17,8 @@ export const load: PageServerLoad = ({ locals, params, url }) => {
   if (chosen !== null && !camera) error(404, `Box “${box.name}” has no camera “${chosen}”. It may have been removed.`)
   const models = store.listModels()
   const wanted = wantedModel(box)
-  const labels = camera?.labels ?? models.find((model) => model.sha256 === wanted)?.labels ?? []
-  return { box, camera, isAdding: url.searchParams.has('add'), labels, models, wanted }
+  const known = camera?.labels ?? models.find((model) => model.sha256 === wanted)?.labels ?? []
+  return { box, camera, isAdding: url.searchParams.has('add'), labels: known, models, wanted }
 }
 
 /** Its SHA-256, or nothing. */
@@ -27,15 +28,7 @@ function wantedModel(box: BoxDetail | null): string {
 
 function compareInput(form: FormData): CompareInput | null {
   const sha256 = text(form, 'compare')
-  return sha256 === '' ? null : { sha256, interval: Number(text(form, 'compareInterval') || Number.NaN) }
-}
-
-/** `car, truck` */
-function labelList(typed: string): string[] {
-  return typed
-    .split(',')
-    .map((label) => label.trim())
-    .filter((label) => label !== '')
+  return sha256 === '' ? null : { sha256, interval: number(form, 'compareInterval') }
 }
 
 /** An edit of a form that is refused by field, or goes where the edit is seen. */
@@ -65,7 +58,9 @@ export const actions: Actions = {
   change: (event) =>
     edit(event, (form, by) => {
       const at = { box: event.params.box, camera: chosenCamera(event) }
-      event.locals.rooms.desired.changeCamera(at, cameraInput(form), by)
+      const { desired, store } = event.locals.rooms
+      checkSeen(form, cameraSettings(store.camera(at.box, at.camera)))
+      desired.changeCamera(at, cameraInput(form), by)
       return { saved: 'Saved. The box applies it within seconds.' }
     }),
   remove: (event) =>
@@ -77,7 +72,7 @@ export const actions: Actions = {
     edit(event, (form, by) => {
       const { desired, store } = event.locals.rooms
       const { box } = event.params
-      const interval = Number(text(form, 'interval') || Number.NaN)
+      const interval = number(form, 'interval')
       const tracker = text(form, 'tracker') === 'none' ? 'none' : 'default'
       desired.setAnalysis(box, { interval, tracker }, by)
       const model = text(form, 'model')
@@ -86,17 +81,10 @@ export const actions: Actions = {
       const secondaries = form
         .getAll('secondary')
         .map(String)
-        .map((sha256) => ({ sha256, classes: labelList(text(form, `classes-${sha256}`)) }))
+        .map((sha256) => ({ sha256, classes: labels(form, `classes-${sha256}`) }))
       if (!isDeepStrictEqual(secondaries, store.box(box)?.secondaries)) desired.setSecondaries(box, secondaries, by)
       const compare = compareInput(form)
       if (!isDeepStrictEqual(compare, store.box(box)?.compare)) desired.setCompare(box, compare, by)
-      return { saved: 'Saved. The box applies it within seconds.' }
-    }),
-  alerts: (event) =>
-    edit(event, (form, by) => {
-      const { desired, store } = event.locals.rooms
-      const { box } = event.params
-      desired.setAlerts(box, alertsInput(form, store.box(box)?.alerts ?? null, Date.now()), by)
       return { saved: 'Saved. The box applies it within seconds.' }
     }),
   rename: (event) =>

@@ -56,10 +56,19 @@ test('ticked and typed classes are joined, each once', () => {
     form([
       ['detection.classes', 'person'],
       ['detection.classes', 'car'],
-      ['detection.otherClasses', 'car, forklift,']
+      ['detection.classes', 'car, forklift,']
     ])
   )
   expect(input.detection.classes).toEqual(['person', 'car', 'forklift'])
+})
+
+test('strategies are left to the box unless some are chosen, or none', () => {
+  const strategiesOf = (fields: [string, string][]) => cameraInput(form(fields)).detection.strategies
+  const ticked: [string, string] = ['detection.strategy', 'colour']
+  expect(strategiesOf([])).toBeUndefined()
+  expect(strategiesOf([['detection.whichStrategies', 'all'], ticked])).toBeUndefined()
+  expect(strategiesOf([['detection.whichStrategies', 'chosen'], ticked])).toEqual(['colour'])
+  expect(strategiesOf([['detection.whichStrategies', 'chosen']])).toEqual([])
 })
 
 test('only the fields of the chosen kind are read', () => {

@@ -1,20 +1,22 @@
 /** A camera as its form sends it. What the wire wants is checked where the edit is made; here texts become values. */
-import type { Source } from '@vedette/protocol'
+import type { Detection, Source } from '@vedette/protocol'
+import { labels, number, text as textOf } from '#lib/form_data.ts'
 import type { CameraInput } from '#lib/server/rooms.ts'
 
 export function cameraInput(form: FormData): CameraInput {
-  const text = (name: string) => String(form.get(name) ?? '').trim()
+  const text = (name: string) => textOf(form, name)
   return {
     name: text('name'),
     enabled: form.has('enabled'),
-    source: source(text),
+    source: source(form, text),
     credential: credential(form, text),
     detection: {
       enabled: form.has('detection.enabled'),
-      maxFps: number(text('detection.maxFps')),
+      maxFps: number(form, 'detection.maxFps'),
       motion: form.has('detection.motion') ? 'auto' : 'off',
-      minConfidence: number(text('detection.minConfidence')) / 100,
-      classes: classes(form, text('detection.otherClasses'))
+      minConfidence: number(form, 'detection.minConfidence') / 100,
+      classes: labels(form, 'detection.classes'),
+      ...strategies(form)
     },
     frames: form.has('frames') ? 'all' : 'leased'
   }
@@ -22,7 +24,7 @@ export function cameraInput(form: FormData): CameraInput {
 
 type Read = (name: string) => string
 
-function source(text: Read): Source {
+function source(form: FormData, text: Read): Source {
   const kind = text('kind')
   const isLoop = text(`${kind}.loop`) !== ''
   const policy = text(`${kind}.policy`) === 'every-frame' ? { policy: 'every-frame' as const } : {}
@@ -36,11 +38,11 @@ function source(text: Read): Source {
     case 'test':
       return {
         kind,
-        width: number(text('test.width')),
-        height: number(text('test.height')),
-        fps: number(text('test.fps')),
-        shapes: number(text('test.shapes')),
-        seed: number(text('test.seed'))
+        width: number(form, 'test.width'),
+        height: number(form, 'test.height'),
+        fps: number(form, 'test.fps'),
+        shapes: number(form, 'test.shapes'),
+        seed: number(form, 'test.seed')
       }
     default: {
       const transport = text('rtsp.transport')
@@ -50,7 +52,7 @@ function source(text: Read): Source {
         kind: 'rtsp',
         url: text('rtsp.url'),
         transport: transport === 'tcp' || transport === 'udp' ? transport : 'auto',
-        ...(latency === '' ? {} : { latencyMs: number(latency) }),
+        ...(latency === '' ? {} : { latencyMs: number(form, 'rtsp.latencyMs') }),
         ...(detectUrl === '' ? {} : { detectUrl })
       }
     }
@@ -65,13 +67,9 @@ function credential(form: FormData, text: Read): CameraInput['credential'] {
   return user === '' && password === '' ? { action: 'keep' } : { action: 'set', user, password }
 }
 
-function classes(form: FormData, others: string): string[] {
-  const ticked = form.getAll('detection.classes').map(String)
-  const typed = others.split(',').map((name) => name.trim())
-  return [...new Set([...ticked, ...typed])].filter((name) => name !== '')
-}
-
-/** An empty field is no number: the check says so, where 0 would pass unseen. */
-function number(text: string): number {
-  return text === '' ? Number.NaN : Number(text)
+/** All that the box has, or those that are ticked. */
+function strategies(form: FormData): Pick<Detection, 'strategies'> {
+  return textOf(form, 'detection.whichStrategies') === 'chosen'
+    ? { strategies: labels(form, 'detection.strategy') }
+    : {}
 }

@@ -2,9 +2,10 @@
  * Shows a camera: fetches each picture that is announced (the newest wins, at most one on the way), waits a moment for
  * the analysed frame of the same time, and paints both together.
  */
+import { SvelteMap } from 'svelte/reactivity'
 import type { Live } from '#lib/live.svelte.ts'
 import { FrameHistory, type Overlay } from '#lib/overlay.ts'
-import type { LiveAnalytics, LiveEvents, LiveObject } from '#lib/view.ts'
+import type { LiveAnalytics, LiveEvents, LiveFrame, LiveObject } from '#lib/view.ts'
 import { Crops } from './crops.svelte.ts'
 import { paint } from './paint.ts'
 
@@ -12,6 +13,14 @@ import { paint } from './paint.ts'
 const PATIENCE_MS = 350
 
 type Picture = LiveEvents['picture']
+
+/** What a detection strategy found on one frame. */
+export interface Found {
+  /** Capture time. */
+  atMs: number
+  /** Objects by label. */
+  counts: ReadonlyMap<string, number>
+}
 
 export class Viewer {
   objects = $state.raw<LiveObject[]>([])
@@ -23,6 +32,8 @@ export class Viewer {
   /** When something last came from the camera, by this browser's clock. */
   lastFrameMs = $state<number | null>(null)
   fault = $state('')
+  /** By strategy, the newest frame on which it found something. */
+  readonly found = new SvelteMap<string, Found>()
   readonly crops = new Crops()
   #history = new FrameHistory()
   #next: Picture | null = null
@@ -39,6 +50,7 @@ export class Viewer {
     const stopFrames = live.on('frames', (news) => {
       if (news.camera !== at.camera || news.box !== at.box) return
       this.#history.add(news.frames)
+      for (const frame of news.frames) this.#keepFound(frame)
       this.lastFrameMs = Date.now()
       this.#arrived()
     })
@@ -52,6 +64,11 @@ export class Viewer {
       stopFrames()
       stopPictures()
     }
+  }
+
+  #keepFound({ strategy, objects, t }: LiveFrame): void {
+    if (strategy === undefined || objects.length === 0) return
+    this.found.set(strategy, { atMs: t / 1000, counts: countsOf(objects) })
   }
 
   async #work(canvas: HTMLCanvasElement): Promise<void> {
@@ -103,4 +120,11 @@ export class Viewer {
     }
     return this.#history.at(t)
   }
+}
+
+/** Objects by label, in the order of the labels. */
+export function countsOf(objects: readonly LiveObject[]): Map<string, number> {
+  const found = new Map<string, number>()
+  for (const [, label] of objects) found.set(label, (found.get(label) ?? 0) + 1)
+  return new Map([...found].sort())
 }

@@ -1,104 +1,44 @@
-/** A rule out of what was typed and drawn, not checked yet; what the form does not show stays as it was. Pure. */
-import type { Rule, Rules } from '@vedette/protocol'
-import { text } from '#lib/server/form.ts'
+/** A rule out of what was typed and drawn, not checked yet. Pure. */
+import { labels, number, text } from '#lib/form_data.ts'
+import { pointsIn } from './drawn.ts'
+import { metresIn } from './ground.ts'
+import { scheduleIn } from './hours.ts'
+import { isKind, kinds } from './kinds.ts'
+import { type NumberPath, objectNumbers, type RuleNumber, ruleNumbers } from './rule_numbers.ts'
 
-export function ruleInput(form: FormData, was: Rule | null): Record<string, unknown> {
+export function ruleInput(form: FormData): Record<string, unknown> {
   const kind = text(form, 'kind')
-  const kept = was?.kind === kind ? was : {}
-  return {
-    ...withoutDrawn(kept),
-    kind,
-    name: text(form, 'name'),
-    enabled: form.has('enabled'),
-    severity: text(form, 'severity'),
-    classes: labelsOf(text(form, 'classes')),
-    ...drawn(kind, form)
+  const { draws, asks, fine } = isKind(kind) ? kinds[kind] : { draws: [], asks: [], fine: [] }
+  const classes = labels(form, 'classes')
+  const rule: Record<string, unknown> = {
+    ...{ kind, name: text(form, 'name'), enabled: form.has('enabled'), severity: text(form, 'severity') },
+    ...(classes.length > 0 && { classes }),
+    ...scheduleIn(form),
+    ...(kind === 'line-crossed' && { direction: text(form, 'direction') || 'both' }),
+    ...(kind === 'speed' && { plane: { metres: metresIn(form) } })
   }
-}
-
-/** `gate-2` of “Gate”, when there is a gate already. */
-export function newRuleId(name: string, rules: Rules): string {
-  const base = name
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 50)
-  const first = base === '' ? 'rule' : base
-  for (let n = 1; ; n++) {
-    const id = n === 1 ? first : `${first}-${n}`
-    if (!Object.hasOwn(rules, id)) return id
+  for (const path of [...objectNumbers, ...asks, ...fine]) putNumber(rule, path, form)
+  for (const { path, otherwise } of draws) {
+    const points = pointsIn(form, path)
+    if (points.length > 0 || otherwise === undefined) put(rule, path, points)
   }
+  return rule
 }
 
-function withoutDrawn(rule: Partial<Rule>): object {
-  return Object.fromEntries(
-    Object.entries(rule)
-      .filter(([key]) => rule.kind === 'direction' || rule.kind === 'speed' || key !== 'zone')
-      .filter(([key]) => key !== 'min' && key !== 'max')
-  )
+/** An empty field with a usual value leaves it to the box. */
+function putNumber(rule: Record<string, unknown>, path: NumberPath, form: FormData): void {
+  const { usual, factor }: RuleNumber = ruleNumbers[path]
+  if (text(form, path) === '' && usual !== undefined) return
+  put(rule, path, number(form, path) / factor)
 }
 
-function drawn(kind: string, form: FormData): object {
-  const points = jsonOf(text(form, 'points'))
-  const seconds = number(form, 'seconds')
-  switch (kind) {
-    case 'line-crossed':
-      return { line: points }
-    case 'direction':
-      return { arrow: points }
-    case 'speed':
-      return {
-        plane: { points, metres: rectangle(number(form, 'metresWide'), number(form, 'metresDeep')) },
-        aboveKmh: number(form, 'aboveKmh')
-      }
-    case 'occupancy':
-      return { ...zoneOrAll(points), ...optional(form, 'min'), ...optional(form, 'max'), seconds }
-    case 'absence':
-      return { ...zoneOrAll(points), seconds }
-    case 'loitering':
-    case 'dwell':
-      return { zone: points, seconds }
-    default:
-      return { zone: points }
-  }
+/** `size.minWidth`. */
+function put(rule: Record<string, unknown>, path: string, value: unknown): void {
+  const [key = '', inner] = path.split('.')
+  rule[key] = inner === undefined ? value : { ...(rule[key] as object | undefined), [inner]: value }
 }
 
-function zoneOrAll(points: unknown): object {
-  return Array.isArray(points) && points.length === 0 ? {} : { zone: points }
-}
-
-/** The far side first, as the corners are drawn. */
-function rectangle(wide: number, deep: number): [number, number][] {
-  return [
-    [0, deep],
-    [wide, deep],
-    [wide, 0],
-    [0, 0]
-  ]
-}
-
-function optional(form: FormData, name: string): object {
-  return text(form, name) === '' ? {} : { [name]: number(form, name) }
-}
-
-function number(form: FormData, name: string): number {
-  const typed = text(form, name)
-  return typed === '' ? Number.NaN : Number(typed)
-}
-
-function labelsOf(typed: string): string[] {
-  return typed
-    .split(',')
-    .map((label) => label.trim())
-    .filter((label) => label !== '')
-}
-
-function jsonOf(typed: string): unknown {
-  try {
-    return JSON.parse(typed)
-  } catch {
-    return typed
-  }
+/** What the rule has at that path; undefined where it says nothing. */
+export function valueAt(rule: object | undefined, path: string): unknown {
+  return path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], rule)
 }

@@ -1,0 +1,1 @@
+ALTER TABLE `boxes` ADD `webhook_secret` text;
