@@ -1,14 +1,11 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { startBrowser } from '../world/browser.ts'
 import { FOOTAGE } from '../world/cache.ts'
 import { type LoneBox, startLoneBox } from '../world/lone_box.ts'
 import { eventually } from '../world/wait.ts'
+import { look } from './pages.ts'
 
-/** Where pictures of the page are put, for a person to look at; without it they are only taken. */
-const PICTURES = process.env.VEDETTE_PICTURES
 const TOKEN = 'a-token-of-the-page-test'
 const film = { kind: 'file', path: FOOTAGE, loop: true }
 let browser: Browser
@@ -41,11 +38,6 @@ async function open(url: string, options: BrowserContextOptions = {}): Promise<{
   })
   await page.goto(url)
   return { page, faults }
-}
-
-async function look(page: Page, name: string): Promise<void> {
-  if (PICTURES) await mkdir(PICTURES, { recursive: true })
-  await page.screenshot(PICTURES ? { path: join(PICTURES, `${name}.png`) } : {})
 }
 
 const card = (page: Page, name: string) => page.locator('article', { hasText: name })

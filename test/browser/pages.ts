@@ -1,6 +1,28 @@
 /** What is to be seen on the pages, and how often they were loaded. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { eventually } from '../world/wait.ts'
+
+/** Where pictures of pages are put, for a person to look at; without it they are only taken. */
+const PICTURES = process.env.VEDETTE_PICTURES
+
+export async function look(page: Page, name: string): Promise<void> {
+  if (PICTURES) await mkdir(PICTURES, { recursive: true })
+  await page.screenshot({ fullPage: true, ...(PICTURES && { path: join(PICTURES, `${name}.png`) }) })
+}
+
+/** At a desk and on a phone, where nothing may stick out at the side. */
+export async function lookBothWays(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize()
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await look(page, `${name}-1280`)
+  await page.setViewportSize({ width: 390, height: 844 })
+  await look(page, `${name}-390`)
+  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  if (before) await page.setViewportSize(before)
+  if (width > 390) throw new Error(`expected ${name} to fit into 390 pixels, but it is ${width} wide`)
+}
 
 /** Counts the loads from now on: what appears without one has come over the stream. */
 export function loadsOf(page: Page): () => number {

@@ -3,7 +3,8 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type Site, startSite } from '../world/site.ts'
 import { eventually } from '../world/wait.ts'
-import { expectPicture, inForce } from './pages.ts'
+import { drag, EVERYTHING, press } from './drawing.ts'
+import { expectPicture, inForce, lookBothWays } from './pages.ts'
 
 const LIMIT_MS = 90_000
 /** The lawn that people of the film walk over, in shares of the picture. */
@@ -13,6 +14,7 @@ const LAWN = [
   [0.9, 0.9],
   [0.1, 0.9]
 ] as const
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 let site: Site
 
 beforeAll(async () => {
@@ -26,25 +28,16 @@ async function open(path: string): Promise<Page> {
   return page
 }
 
-type Place = readonly [x: number, y: number]
+/** Of the events beside the camera's picture, those of a rule, newest first. */
+const eventsOf = (page: Page, rule: string) =>
+  page
+    .getByRole('region', { name: 'Events' })
+    .locator('[data-event=rule]')
+    .filter({ hasText: `${rule}: ` })
 
-async function onScreen(page: Page, [x, y]: Place): Promise<Place> {
-  const { left, top, width, height } = await page.locator('[data-drawing]').evaluate((plate) => {
-    plate.scrollIntoView({ block: 'nearest' })
-    return plate.getBoundingClientRect()
-  })
-  return [left + x * width, top + y * height]
-}
-
-async function pressAt(page: Page, place: Place): Promise<void> {
-  await page.mouse.click(...(await onScreen(page, place)))
-}
-
-async function drag(page: Page, from: Place, to: Place): Promise<void> {
-  await page.mouse.move(...(await onScreen(page, from)))
-  await page.mouse.down()
-  await page.mouse.move(...(await onScreen(page, to)), { steps: 4 })
-  await page.mouse.up()
+async function save(page: Page, button = 'Save'): Promise<void> {
+  await page.getByRole('button', { name: button, exact: true }).click()
+  await page.getByText('Saved. The box applies it within seconds.').waitFor()
 }
 
 test('a zone drawn on the picture is watched by the box, which reports and counts who enters', async () => {
@@ -53,14 +46,14 @@ test('a zone drawn on the picture is watched by the box, which reports and count
   await camera.getByRole('link', { name: 'Rules' }).click()
   await camera.getByRole('link', { name: 'Enters a zone' }).click()
   await expectPicture(camera, LIMIT_MS)
-  const save = camera.getByRole('button', { name: 'Add rule' })
-  expect(await save.isDisabled()).toBe(true)
+  const add = camera.getByRole('button', { name: 'Add rule' })
+  expect(await add.isDisabled()).toBe(true)
   await camera.getByLabel('Name', { exact: true }).fill('Lawn')
-  for (const point of [...LAWN.slice(0, 3), [0.3, 0.6] as const]) await pressAt(camera, point)
+  await press(camera, [...LAWN.slice(0, 3), [0.3, 0.6]])
   await drag(camera, [0.3, 0.6], LAWN[3])
   await camera.getByRole('button', { name: 'Point 4 of 4: 10 % from the left, 90 % from the top' }).waitFor()
-  await save.click()
-  await camera.getByText('Saved. The box applies it within seconds.').waitFor()
+  await lookBothWays(camera, 'rule-new')
+  await save(camera, 'Add rule')
   await camera.getByRole('link', { name: 'Lawn' }).click()
   await camera.getByRole('button', { name: 'Point 4 of 4: 10 % from the left, 90 % from the top' }).waitFor()
 
@@ -78,7 +71,7 @@ test('a point is moved and taken away with keys, and a zone whose sides cross is
   const page = await open(`/boxes/${site.box.id}/cameras/path/rules?new=loitering`)
   await expectPicture(page, LIMIT_MS)
   await page.getByLabel('Name', { exact: true }).fill('Corner')
-  for (const point of [LAWN[0], LAWN[2], LAWN[1], LAWN[3]]) await pressAt(page, point)
+  await press(page, [LAWN[0], LAWN[2], LAWN[1], LAWN[3]])
   await page.getByRole('button', { name: 'Add rule' }).click()
   await page.getByRole('alert').filter({ hasText: 'move point' }).waitFor()
   expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Corner')
@@ -101,3 +94,93 @@ test('a point is moved and taken away with keys, and a zone whose sides cross is
     async () => (await page.getByRole('link', { name: 'Corner' }).count()) === 0
   )
 })
+
+test('a rule is told within its hours and of objects of its size alone, as they are set on the page', {
+  timeout: 6 * LIMIT_MS
+}, async () => {
+  const path = `/boxes/${site.box.id}/cameras/path`
+  const page = await open(`${path}/rules?new=zone-entered`)
+  const camera = await open(path)
+  const box = await open(`/boxes/${site.box.id}`)
+  await page.getByLabel('Name', { exact: true }).fill('Night')
+  await press(page, LAWN)
+  await page.getByText('More hours').click()
+  const today = new Date().getUTCDay()
+  // Neither today, yesterday nor tomorrow, whatever the hour.
+  await page.getByLabel(DAYS[(today + 3) % 7]!, { exact: true }).check()
+  await page.getByLabel('Time zone').fill('Nowhere/Land')
+  await page.getByLabel('Least confidence, %').fill('400')
+  await page.getByRole('button', { name: 'Add rule' }).click()
+  const wrong = page.getByRole('alert').filter({ hasText: 'Expected 0 to 100 %.' })
+  await wrong.waitFor()
+  await page.getByLabel('Least confidence, %').fill('20')
+  await page.getByRole('button', { name: 'Add rule' }).click()
+  await page.getByRole('alert').filter({ hasText: 'Expected an IANA time zone' }).waitFor()
+  expect(await page.getByLabel(DAYS[(today + 3) % 7]!, { exact: true }).isChecked()).toBe(true)
+  await page.getByLabel('Time zone').fill('UTC')
+  await lookBothWays(page, 'rule-wrong')
+  await save(page, 'Add rule')
+  await inForce(box, LIMIT_MS)
+  await othersEnter(camera)
+  expect(await eventsOf(camera, 'Night').count()).toBe(0)
+
+  await page.getByRole('link', { name: 'Night' }).click()
+  for (const day of DAYS) await page.getByLabel(day, { exact: true }).check()
+  await page.getByLabel('From', { exact: true }).fill('00:00')
+  await page.getByLabel('to', { exact: true }).fill('00:00')
+  await page.getByLabel('Least height, %').fill('90')
+  await save(page)
+  await inForce(box, LIMIT_MS)
+  await othersEnter(camera)
+  expect(await eventsOf(camera, 'Night').count()).toBe(0)
+
+  await page.getByRole('link', { name: 'Night' }).click()
+  await lookBothWays(page, 'rule-more')
+  expect(await page.getByLabel('Least height, %').inputValue()).toBe('90')
+  expect(await page.getByLabel('From', { exact: true }).inputValue()).toBe('00:00')
+  await page.getByLabel('Least height, %').fill('')
+  await save(page)
+  await eventsOf(camera, 'Night').first().waitFor({ timeout: LIMIT_MS })
+})
+
+test('who is under a mask is looked at by no rule until it is removed', { timeout: 4 * LIMIT_MS }, async () => {
+  const path = `/boxes/${site.box.id}/cameras/path`
+  const page = await open(`${path}/rules`)
+  const camera = await open(path)
+  const inside = camera.getByRole('region', { name: 'Rules' }).locator('[data-rule=lawn]')
+  const someInside = async () => /[1-9]\d* inside/.test((await inside.textContent()) ?? '')
+  await eventually('people inside', LIMIT_MS, someInside)
+  await page.getByRole('link', { name: 'Objects in a place' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('Everything')
+  await press(page, EVERYTHING)
+  await page.getByRole('group', { name: 'Classes that are hidden' }).getByLabel('person').check()
+  await lookBothWays(page, 'mask')
+  await save(page, 'Add mask')
+  await eventually('nobody inside', LIMIT_MS, async () => /\b0 inside/.test((await inside.textContent()) ?? ''))
+
+  await page.getByRole('link', { name: 'Everything' }).click()
+  await page.getByText('Remove Everything…').click()
+  await page.getByRole('button', { name: 'Remove Everything' }).click()
+  await page.getByText('None: nothing of the picture is left out.').waitFor()
+  await eventually('people inside again', LIMIT_MS, someInside)
+})
+
+test('who saves a rule that somebody else has changed meanwhile is told, and may', async () => {
+  const path = `/boxes/${site.box.id}/cameras/path/rules?rule=lawn`
+  const [one, other] = [await open(path), await open(path)]
+  await one.getByLabel('Severity').selectOption('Warning')
+  await save(one)
+  await other.getByLabel('Name', { exact: true }).fill('Grass')
+  await other.getByRole('button', { name: 'Save', exact: true }).click()
+  await other.getByRole('alert').filter({ hasText: 'Somebody else has changed this' }).waitFor()
+  expect(await other.getByLabel('Name', { exact: true }).inputValue()).toBe('Grass')
+  await save(other)
+  await other.getByRole('link', { name: 'Grass' }).waitFor()
+})
+
+/** Time passes in which people come onto the lawn: one that counts them has told of three more. */
+async function othersEnter(camera: Page): Promise<void> {
+  const newest = () => eventsOf(camera, 'Lawn').first().getAttribute('data-key')
+  const seen = new Set([await newest()])
+  await eventually('three more on the lawn', LIMIT_MS, async () => seen.add(await newest()).size > 3)
+}

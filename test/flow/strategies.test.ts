@@ -1,21 +1,20 @@
 // The examples of configs/strategies on the frames of real cameras: what they find is where it is.
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { testPatternBoxes } from '@vedette/native'
 import { type Camera, type Catalog, decode, decodeFrameBatch, type Frame, topic } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
-import { parse } from 'yaml'
 import { startReceiver } from '../world/alert_receiver.ts'
 import { startBox } from '../world/box.ts'
 import { decodingOnly } from '../world/desired_document.ts'
+import { exampleStrategies } from '../world/example_strategies.ts'
 import { startLoneBox } from '../world/lone_box.ts'
 import { startOpenBroker } from '../world/open_broker.ts'
 import { eventually } from '../world/wait.ts'
 
 const LIMIT_MS = 120_000
 const BOX = 'gate'
-const EXAMPLES = resolve(import.meta.dirname, '../../configs/strategies')
 const picture = { width: 640, height: 360, shapes: 3, seed: 1 }
 const FPS = 15
 
@@ -30,7 +29,12 @@ test('the colour, the template and what moves are found where they are, tracked,
   const findings: Frame[] = []
   broker.listen(topic(BOX, 'up/frames'), (payload) => findings.push(...decodeFrameBatch(payload).findings))
   const console = { mqttPort: broker.port, url: 'http://127.0.0.1:9', secret: 'any' }
-  const box = await startBox({ dir, id: BOX, console, settings: await exampleSettings() })
+  const box = await startBox({
+    dir,
+    id: BOX,
+    console,
+    settings: { detection: await exampleStrategies(), pipeline: { maxSources: 2, adapt: false } }
+  })
   onTestFinished(() => box.stop())
   broker.retain(topic(BOX, 'dn/desired'), decodingOnly({ shapes: shapesCamera() }))
 
@@ -73,7 +77,7 @@ test('what the template finds is seen by a rule, becomes an alert, and is told t
 }, async () => {
   const receiver = await startReceiver(() => 1)
   onTestFinished(() => receiver.stop())
-  const { detection } = await exampleSettings(['blue-box'])
+  const detection = await exampleStrategies(['blue-box'])
   const camera = {
     name: 'Shapes',
     source: { kind: 'test', ...picture, fps: FPS },
@@ -166,17 +170,4 @@ function shapesCamera(): Camera {
     detection: { enabled: true, maxFps: 0, minConfidence: 0, classes: [] },
     frames: 'all'
   }
-}
-
-/** Of the example's settings, the strategies, from where they are. */
-async function exampleSettings(names?: string[]): Promise<Record<string, unknown>> {
-  const { detection } = parse(await readFile(join(EXAMPLES, 'box.yaml'), 'utf8'))
-  detection.strategies = detection.strategies.filter(({ name }: { name: string }) => names?.includes(name) ?? true)
-  for (const strategy of detection.strategies) {
-    if (strategy.module) strategy.module = join(EXAMPLES, strategy.module)
-    for (const template of strategy.templates ?? []) template.file = join(EXAMPLES, template.file)
-    // A machine that is busy with tests is no module that is too slow.
-    strategy.limitMs = 30_000
-  }
-  return { detection, pipeline: { maxSources: 2, adapt: false } }
 }
