@@ -71,7 +71,12 @@ test('a camera whose frames are thrown away is named; one that is gone is forgot
 function watched() {
   let ms = 0
   const events: EventBody[] = []
-  const box = new Wellness({ limits: () => limits, emit: (event) => events.push(event), now: () => ms, wall: () => NOON_MS + ms })
+  const box = new Wellness({
+    limits: () => limits,
+    emit: (event) => events.push(event),
+    now: () => ms,
+    wall: () => NOON_MS + ms
+  })
   const wait = () => {
     ms += 10_000
   }
