@@ -154,6 +154,22 @@ test('the log is read from a file, by level, and what is not a line of the agent
     err: '',
     out: '2026-11-21T10:00:00.000Z  info   started  {"box":"a"}\n2026-11-21T10:00:01.000Z  warn   slow\nSegmentation fault\n'
   })
+  await writeFile(join(folder, 'agent.log.1'), '{"level":30,"time":"2026-11-21T09:00:00.000Z","msg":"older"}\n')
+  await writeFile(join(folder, 'box.yaml'), 'log: { file: agent.log }\n')
+  const early = await vedette(['logs', '--config', join(folder, 'box.yaml')])
+  expect(early.out).toBe(`2026-11-21T09:00:00.000Z  info   older\n${all.out}`)
+  const late = await vedette([
+    'logs',
+    '--config',
+    join(folder, 'box.yaml'),
+    '--since',
+    '2026-11-21T10:00:01Z',
+    '--json'
+  ])
+  expect(late.out.split('\n')).toEqual([lines[1], lines[2], ''])
+  const last = await vedette(['logs', '--file', join(folder, 'agent.log'), '--lines', '1', '--level', 'info'])
+  expect(last.out).toBe('Segmentation fault\n')
+  expect((await vedette(['logs', '--since', 'yesterday'])).err).toContain('received yesterday')
   const grave = await vedette(['logs', '--file', '-', '--level', 'warn', '--json'], { input: lines.join('\n') })
   expect(grave.out.split('\n')).toEqual([lines[1], lines[2], ''])
   expect((await vedette(['logs', '--file', join(folder, 'none.log')])).code).toBe(1)
