@@ -7,6 +7,7 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { SMTPServer } from 'smtp-server'
 import { expect, onTestFinished, test } from 'vitest'
@@ -348,6 +349,27 @@ test("a user's module gets the alert and its picture, and its error is the handl
   })
   await handler.handle(deliveredOf(), signal)
   await expect(handler.handle(deliveredOf({ severity: 'error', picture }), signal)).rejects.toThrow('no 5')
+})
+
+test("the example of a handler of one's own tells a chat, and the alert comes again when the chat fails", async () => {
+  const told: string[] = []
+  const port = await listen((request, body, response) => {
+    told.push(`${request.headers['idempotency-key']} ${body}`)
+    response.writeHead(told.length === 1 ? 503 : 204).end()
+  })
+  const { module } = startModule('', {
+    path: fileURLToPath(new URL('../../../../configs/alert_handlers/chat.ts', import.meta.url)),
+    ...{ export: 'Chat', config: { url: `http://127.0.0.1:${port}/hook` }, needs: ['handle'] }
+  })
+  const handler = moduleHandler({
+    ...{ name: 'chat', minSeverity: 'debug', takesPicture: false },
+    module: { start() {}, stop: () => module.stop(), call: (...args) => module.call(...args) }
+  })
+  const alert = deliveredOf()
+  await expect(handler.handle(alert, signal)).rejects.toThrow('the chat answered 503')
+  await handler.handle(alert, signal)
+  const message = JSON.stringify({ msgtype: 'text', text: `${alert.severity}: ${alert.message}` })
+  expect(told).toEqual([`01ALERT ${message}`, `01ALERT ${message}`])
 })
 
 test('the picture shows the box where the object is, and stays small', async () => {
