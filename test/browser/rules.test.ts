@@ -135,12 +135,47 @@ test('a rule is told within its hours and of objects of its size alone, as they 
   expect(await eventsOf(camera, 'Night').count()).toBe(0)
 
   await page.getByRole('link', { name: 'Night' }).click()
-  await lookBothWays(page, 'rule-more')
   expect(await page.getByLabel('Least height, %').inputValue()).toBe('90')
   expect(await page.getByLabel('From', { exact: true }).inputValue()).toBe('00:00')
+  await lookBothWays(page, 'rule-more')
   await page.getByLabel('Least height, %').fill('')
   await save(page)
   await eventsOf(camera, 'Night').first().waitFor({ timeout: LIMIT_MS })
+})
+
+test('what is drawn twice, and ground that is no rectangle, are kept as they were drawn and said', async () => {
+  const page = await open(`/boxes/${site.box.id}/cameras/path/rules?new=speed`)
+  await expectPicture(page, LIMIT_MS)
+  await page.getByLabel('Name', { exact: true }).fill('Runner')
+  await press(page, LAWN)
+  const shapes = page.getByRole('group', { name: 'What to draw' })
+  await shapes.getByRole('button', { name: /^Zone/ }).click()
+  await press(page, LAWN.slice(0, 3))
+  await page.getByLabel('Faster than, km/h').fill('0')
+  await page.getByLabel('Each point by itself').check()
+  const metres = [
+    [0, 20],
+    [12, 21],
+    [10, 0],
+    [-1, 0]
+  ]
+  const fields = metres.flatMap(([x, y], i) => [
+    { label: `Point ${i + 1}, metres right`, is: `${x}` },
+    { label: `Point ${i + 1}, metres ahead`, is: `${y}` }
+  ])
+  for (const { label, is } of fields) await page.getByLabel(label).fill(is)
+  await page.getByRole('button', { name: 'Add rule' }).click()
+  await page.getByRole('alert').filter({ hasText: 'Expected above 0 to 1000 km/h.' }).waitFor()
+  await page.getByLabel('Faster than, km/h').fill('12.5')
+  await lookBothWays(page, 'rule-speed')
+  await save(page, 'Add rule')
+
+  await page.getByRole('link', { name: 'Runner' }).click()
+  await page.getByRole('button', { name: /^Point 4 of 4/ }).waitFor()
+  await shapes.getByRole('button', { name: 'Zone drawn' }).click()
+  await page.getByRole('button', { name: /^Point 3 of 3/ }).waitFor()
+  for (const { label, is } of fields) expect(await page.getByLabel(label).inputValue()).toBe(is)
+  await inForce(await open(`/boxes/${site.box.id}`), LIMIT_MS)
 })
 
 test('who is under a mask is looked at by no rule until it is removed', { timeout: 4 * LIMIT_MS }, async () => {

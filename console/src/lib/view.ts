@@ -141,6 +141,8 @@ export type EventView = WithoutBox<EventBody> & {
   /** Left, top, width, height, 0 … 1, of the object when the event is about one. */
   bounds: [number, number, number, number] | null
   boxName: string
+  /** By how much `at` may be off; null: nobody kept the box's clock. Absent from older boxes. */
+  uncertaintyMs?: number | null
   spool: string
   n: number
   at: string

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ago, bitrate, bytes, clockOffset, duration, fps, lasting, milliseconds, plural } from './figure.ts'
+import { ago, bitrate, bytes, clockOffset, duration, exactness, fps, lasting, milliseconds, plural } from './figure.ts'
 
 test('figures carry their unit, also when nothing was measured', () => {
   expect(fps(12.44)).toBe('12.4 fps')
@@ -44,4 +44,10 @@ test('durations keep one unit', () => {
 test('one is not many', () => {
   expect(plural(1, 'camera')).toBe('1 camera')
   expect(plural(0, 'box', 'boxes')).toBe('0 boxes')
+})
+
+test('the time of an event says how exact it is, where the box says so', () => {
+  expect([0.2, 40, null, undefined].map(exactness)).toEqual([
+    ...[' ± 1 ms', ' ± 40 ms', ', nobody kept the clock of the box', '']
+  ])
 })

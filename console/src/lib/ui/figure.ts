@@ -77,6 +77,14 @@ export function exact(at: string): string {
   return new Intl.DateTimeFormat('en-GB', format).format(Date.parse(at))
 }
 
+/** How exact the time of an event is: " ± 40 ms"; nothing where the box does not say. */
+export function exactness(uncertaintyMs: number | null | undefined): string {
+  if (uncertaintyMs === undefined) return ''
+  return uncertaintyMs === null
+    ? ', nobody kept the clock of the box'
+    : ` ± ${milliseconds(Math.max(1, uncertaintyMs))}`
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`
 }

@@ -149,7 +149,7 @@ export function cameraView(row: CameraRow, standing: Standing, nowMs: number): C
 }
 
 export function eventView(row: EventRow, boxName: string, standing: Standing): EventView {
-  const body = row.body as EventBody
+  const body = row.body as EventBody & Pick<EventView, 'uncertaintyMs'>
   const camera = row.camera === null ? '' : (standing.cameras.get(row.camera)?.name ?? row.camera)
   return {
     ...body,
