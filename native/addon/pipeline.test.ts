@@ -1,7 +1,7 @@
 import { decodeFrameBatch } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { detectorStage } from '../stage.ts'
-import { makeWorld, pattern, source, startWorld } from './testing/world.ts'
+import { makeWorld, pattern, source, startWorld, type World } from './testing/world.ts'
 
 test('frames of the test pattern arrive in order with slot, generation and time', async () => {
   const world = await startWorld(onTestFinished)
@@ -62,19 +62,39 @@ test('frames beyond maxAnalysedFps stay out of the analysis', async () => {
 
 test('adding and removing cameras costs the others no frame', async () => {
   const world = await startWorld(onTestFinished)
+  const steady = pattern({ fps: 1000, width: 64, height: 64 })
+  await world.pipeline.addSource(source(steady, { name: 'steady', index: 1, policy: 'every-frame' }))
+  await world.event(0, 'live')
+  await welcomeGuests(world)
+  const stats = await world.until('stats', (w) => w.stats.at(-1))
+  expect(stats.sources.find((each) => each.name === 'steady')).toMatchObject({ ptsGaps: 0, framesDropped: 0 })
+  const times = world.framesOf(0).map((frame) => frame.ptsNs)
+  expect(times).toEqual(times.map((_, i) => BigInt(i) * 1_000_000n))
+})
+
+test('of a realtime camera no frame is missing beside guests but those that are counted as dropped', async () => {
+  const world = await startWorld(onTestFinished)
   await world.pipeline.addSource(source(pattern(), { name: 'steady', index: 1 }))
   await world.event(0, 'live')
+  await welcomeGuests(world)
+  // What was dropped before the last of these is in the stats that are counted after it.
+  const times = world.framesOf(0).map((frame) => Number(frame.ptsNs / 1_000_000n))
+  const before = world.stats.length
+  const stats = await world.until('stats', (w) => w.stats.length > before + 1 && w.stats.at(-1))
+  const { ptsGaps, framesDropped } = stats.sources.find((each) => each.name === 'steady')!
+  expect(ptsGaps).toBe(0)
+  const missing = times.at(-1)! / 40 + 1 - times.length
+  expect(missing).toBeLessThanOrEqual(framesDropped)
+})
+
+async function welcomeGuests(world: World): Promise<void> {
   for (let round = 1; round <= 5; round++) {
     const { slot } = await world.pipeline.addSource(source(pattern({ fps: 30 }), { name: 'guest', index: 2 }))
     expect(slot).toBe(1)
     await world.event(1, 'live', round)
     await world.pipeline.removeSource(1)
   }
-  const stats = await world.until('stats', (w) => w.stats.at(-1))
-  expect(stats.sources.find((each) => each.name === 'steady')).toMatchObject({ ptsGaps: 0 })
-  const times = world.framesOf(0).map((frame) => frame.ptsNs)
-  expect(times).toEqual(times.map((_, i) => BigInt(i) * 40_000_000n))
-})
+}
 
 test('a slot that is free again has the next generation, and the lowest free slot is taken first', async () => {
   const world = await startWorld(onTestFinished, { maxSources: 2 })
