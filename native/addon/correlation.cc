@@ -10,24 +10,7 @@ namespace {
 // Below it (of levels squared, per sample) there is nothing to compare: a wall, the sky.
 constexpr double kLeastVariance = 1.0;
 
-struct Whole {
-  double sum = 0, spread = 0;
-  size_t count = 0;
-};
-
-Whole whole_of(const GreyPicture& small) {
-  Whole whole;
-  whole.count = small.samples.size();
-  double squares = 0;
-  for (uint8_t sample : small.samples) {
-    whole.sum += sample;
-    squares += static_cast<double>(sample) * sample;
-  }
-  whole.spread = squares - whole.sum * whole.sum / static_cast<double>(whole.count);
-  return whole;
-}
-
-float score(double product, const Whole& small, double sum, double squares) {
+float score(double product, const Moments& small, double sum, double squares) {
   const auto count = static_cast<double>(small.count);
   const double spread = squares - sum * sum / count;
   if (spread < kLeastVariance * count || small.spread < kLeastVariance * count) return 0;
@@ -35,11 +18,24 @@ float score(double product, const Whole& small, double sum, double squares) {
 }
 
 // Many places at once, so that the inner loop is one long row.
-VEDETTE_VECTOR void add_products(const uint8_t* row, uint32_t sample, unsigned places, uint32_t* products) {
+VEDETTE_VECTOR void add_products(const uint8_t* __restrict row, uint32_t sample, unsigned places,
+                                 uint32_t* __restrict products) {
   for (unsigned x = 0; x < places; x++) products[x] += row[x] * sample;
 }
 
 }  // namespace
+
+Moments moments_of(const GreyPicture& small) {
+  Moments moments;
+  moments.count = small.samples.size();
+  double squares = 0;
+  for (uint8_t sample : small.samples) {
+    moments.sum += sample;
+    squares += static_cast<double>(sample) * sample;
+  }
+  moments.spread = squares - moments.sum * moments.sum / static_cast<double>(moments.count);
+  return moments;
+}
 
 SummedPicture::SummedPicture(GreyPicture picture) : picture_(std::move(picture)) {
   const size_t stride = size_t{picture_.width} + 1;
@@ -61,7 +57,7 @@ SummedPicture::SummedPicture(GreyPicture picture) : picture_(std::move(picture))
 std::vector<float> correlate(const SummedPicture& picture, const GreyPicture& small) {
   const GreyPicture& large = picture.picture();
   const unsigned columns = large.width - small.width + 1, rows = large.height - small.height + 1;
-  const Whole whole = whole_of(small);
+  const Moments moments = moments_of(small);
   std::vector<float> scores(size_t{columns} * rows);
   std::vector<uint32_t> products(columns);
   for (unsigned y = 0; y < rows; y++) {
@@ -72,13 +68,14 @@ std::vector<float> correlate(const SummedPicture& picture, const GreyPicture& sm
     }
     for (unsigned x = 0; x < columns; x++)
       scores[size_t{y} * columns + x] =
-          score(products[x], whole, static_cast<double>(picture.sum(x, y, small.width, small.height)),
+          score(products[x], moments, static_cast<double>(picture.sum(x, y, small.width, small.height)),
                 static_cast<double>(picture.sum_of_squares(x, y, small.width, small.height)));
   }
   return scores;
 }
 
-float correlation_at(const SummedPicture& picture, const GreyPicture& small, unsigned x, unsigned y) {
+float correlation_at(const SummedPicture& picture, const GreyPicture& small, const Moments& moments, unsigned x,
+                     unsigned y) {
   uint64_t product = 0;
   for (unsigned j = 0; j < small.height; j++) {
     const uint8_t *row = picture.picture().row(y + j) + x, *template_row = small.row(j);
@@ -86,8 +83,7 @@ float correlation_at(const SummedPicture& picture, const GreyPicture& small, uns
     for (unsigned i = 0; i < small.width; i++) in_row += uint32_t{row[i]} * template_row[i];
     product += in_row;
   }
-  return score(static_cast<double>(product), whole_of(small),
-               static_cast<double>(picture.sum(x, y, small.width, small.height)),
+  return score(static_cast<double>(product), moments, static_cast<double>(picture.sum(x, y, small.width, small.height)),
                static_cast<double>(picture.sum_of_squares(x, y, small.width, small.height)));
 }
 

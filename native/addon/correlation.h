@@ -35,10 +35,19 @@ class SummedPicture {
   std::vector<uint64_t> sums_, squares_;
 };
 
+// What every place needs of a template.
+struct Moments {
+  double sum = 0;
+  double spread = 0;  // sum of the squares of what is left when the mean is taken off
+  size_t count = 0;
+};
+Moments moments_of(const GreyPicture& small);
+
 // Scores of all places where `small` lies wholly inside, row after row: (width - small.width + 1) in each. `small` has
 // at most 2^16 samples and is no larger than the picture.
 std::vector<float> correlate(const SummedPicture& picture, const GreyPicture& small);
 // Of one place.
-float correlation_at(const SummedPicture& picture, const GreyPicture& small, unsigned x, unsigned y);
+float correlation_at(const SummedPicture& picture, const GreyPicture& small, const Moments& moments, unsigned x,
+                     unsigned y);
 
 }  // namespace vedette

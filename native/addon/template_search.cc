@@ -52,9 +52,10 @@ Place refined(const SummedPicture& frame, const GreyPicture& full, const Place& 
   const auto [first_x, last_x] = span(near.x, frame.picture().width - full.width);
   const auto [first_y, last_y] = span(near.y, frame.picture().height - full.height);
   Place best{first_x, first_y, -1};
+  const Moments moments = moments_of(full);
   for (unsigned y = first_y; y <= last_y; y++) {
     for (unsigned x = first_x; x <= last_x; x++) {
-      const float score = correlation_at(frame, full, x, y);
+      const float score = correlation_at(frame, full, moments, x, y);
       if (score > best.score) best = {x, y, score};
     }
   }
