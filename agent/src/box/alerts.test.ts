@@ -114,6 +114,19 @@ test('the webhook of the console may not be this box itself, and neither its sec
   await until(() => expect(Object.keys(alerts.counts.handlers)).toEqual(['console', 'webhook']))
 })
 
+test('the webhook of the console gets what is grave enough for it, and a change of that alone is a change', async () => {
+  const { alerts, emit, url } = await startBox()
+  const name = 'webhook of the console'
+  alerts.want({ throttleS: 0, webhook: { url, minSeverity: 'error' } })
+  emit(crossing, 'warning')
+  await until(() => expect(alerts.counts.handlers.webhook).toMatchObject({ delivered: 1 }))
+  expect(alerts.counts.handlers[name]).toMatchObject({ failed: 0, waiting: 0, trouble: '' })
+  alerts.want({ throttleS: 0, webhook: { url } })
+  emit(crossing, 'warning')
+  // It is this box itself, so what goes there is given up.
+  await until(() => expect(alerts.counts.handlers[name]).toMatchObject({ failed: 1, waiting: 0 }))
+})
+
 test('a secret that this box cannot open refuses the document', async () => {
   const { alerts } = await startBox()
   const webhook = { url: 'https://example.com/', credential: { revision: 1, sealed: 'AAAA' } }
