@@ -118,7 +118,7 @@ std::string warning_of(const Run& run) {
   if (!message) return "no warning";
   GError* error = nullptr;
   gst_message_parse_warning(message, &error, nullptr);
-  const std::string text = error->message;
+  std::string text = error->message;
   g_clear_error(&error);
   gst_message_unref(message);
   return text;
