@@ -132,7 +132,6 @@ test('a box is switched to another model on the models page, and the camera page
   await classes.waitFor()
   expect(await classes.getByRole('checkbox').count()).toBe(80)
   // What was wrong with a model before is no longer told.
-  await eventually('no word of what was rolled back', LIMIT_MS, async () => {
-    return (await box.getByText('was rolled back.').count()) === 0
-  })
+  await box.getByRole('heading', { name: 'North gate' }).locator('..').getByText('Live').waitFor()
+  expect(await box.getByText('was rolled back.').count()).toBe(0)
 })

@@ -74,7 +74,7 @@ export class BoxUpkeep {
   look(state: Parameters<BoxClock['look']>[0]): void {
     this.clock.look(state)
     // A clock that is wrong must not become what later starts believe.
-    if (this.clock.words !== '') return
+    if (!this.clock.isTrusted) return
     this.#seen
       .keep(this.clock.now())
       .catch((error: Error) => this.#log.debug(`the time could not be kept: ${error.message}`))

@@ -48,15 +48,16 @@ export class BoxClock {
     return this.#floor === null && this.#state.synchronised === true ? this.#state.uncertaintyMs : null
   }
 
-  /** What is wrong and what to do; empty when the clock may be right. */
+  /** What is wrong and what to do; empty when the clock may be right: one that nobody keeps may. */
   get words(): string {
-    if (this.#floor !== null) {
-      const [wall, floor] = [this.#wall(), this.#floor.ms].map((ms) => new Date(ms).toISOString())
-      return `The clock of this box says ${wall}, which is over: its times go on from ${floor} and are wrong. Set the clock, or let NTP (timesyncd, chrony) set it.`
-    }
-    return this.#state.synchronised === false
-      ? 'Nobody keeps the clock of this box right. Let NTP (timesyncd, chrony) set it.'
-      : ''
+    if (this.#floor === null) return ''
+    const [wall, floor] = [this.#wall(), this.#floor.ms].map((ms) => new Date(ms).toISOString())
+    return `The clock of this box says ${wall}, which is over: its times go on from ${floor} and are wrong. Set the clock, or let NTP (timesyncd, chrony) set it.`
+  }
+
+  /** Later starts may rely on what it says. */
+  get isTrusted(): boolean {
+    return this.#floor === null && this.#state.synchronised !== false
   }
 
   /** Every few seconds, with what the system says of its clock. */

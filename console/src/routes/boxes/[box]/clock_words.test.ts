@@ -6,7 +6,7 @@ test('says how exact the times of a box are, and what to do where they are not',
   expect(clockWords({ synchronised: true, uncertaintyMs: 12.4 }).words).toContain('within 12 ms')
   expect(clockWords({ synchronised: true, uncertaintyMs: 4200 })).toMatchObject({
     tone: 'warn',
-    words: 'Kept by NTP, but only within 4200 ms (limit 1000 ms).',
+    words: 'Kept by NTP, but only within 4200 ms (limit 1500 ms).',
     remedy: expect.stringContaining('NTP')
   })
   expect(clockWords({ synchronised: false, uncertaintyMs: null })).toMatchObject({ tone: 'warn' })

@@ -2,8 +2,11 @@
 import type { Health } from '@vedette/protocol'
 import { milliseconds } from '#lib/ui/figure.ts'
 
-/** More than this, and what two boxes saw can no longer be put in order. */
-const COARSE_MS = 1000
+/**
+ * More than this, and what two boxes saw can no longer be put in order. timesyncd asks every 34 min, by when the kernel's
+ * bound has grown to 1.02 s.
+ */
+const COARSE_MS = 1500
 const SET_IT = 'Let NTP (timesyncd, chrony) keep it, with a server that the box can reach.'
 
 export interface ClockWords {
