@@ -99,9 +99,9 @@ function clockCheck({ synchronised, uncertaintyMs }: Clock): Finding {
   const right = uncertaintyMs === null ? '' : `, within ${uncertaintyMs.toFixed(uncertaintyMs < 10 ? 1 : 0)} ms`
   return synchronised
     ? ok(check, `synchronised${right}`)
-    : wrong(
+    : warning(
         check,
-        'not synchronised',
+        'nobody keeps it right',
         'See that UDP port 123 reaches a time server; sudo timedatectl set-ntp true where neither chrony nor ntpd runs.'
       )
 }
