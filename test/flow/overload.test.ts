@@ -24,6 +24,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'vedette-overload-'))
   fleet = await startFleet({
     model: await writeCostlyModel(dir, MULTIPLICATIONS),
+    interval: 0,
     boxes: [
       { name: 'Yard', cameras: ['Gate'], camera: { maxFps: GATE_FPS }, settings: { pipeline: { maxSources: 8 } } }
     ]

@@ -21,7 +21,8 @@ test('every frame of a job is analysed in order; a film in real time drops the o
 }, async () => {
   const fleet = await startFleet({
     // No rung of the ladder: what is given up here is frames.
-    boxes: [{ name: 'Gate', cameras: ['Path'], settings: { pipeline: { maxSources: 4, adapt: false } } }]
+    boxes: [{ name: 'Gate', cameras: ['Path'], settings: { pipeline: { maxSources: 4, adapt: false } } }],
+    interval: 0
   })
   onTestFinished(() => fleet.stop())
   const { operator, server, dir } = fleet

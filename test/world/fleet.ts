@@ -6,7 +6,7 @@ import { type BoxOptions, type RunningBox, startBox } from './box.ts'
 import { cacheDir, FOOTAGE } from './cache.ts'
 import { startCameras } from './camera.ts'
 import { type ConsoleOptions, type RunningConsole, startConsole } from './console.ts'
-import { type CameraForm, Operator } from './operator.ts'
+import { type CameraForm, EVERY_THIRD, Operator } from './operator.ts'
 
 export interface FleetOptions {
   boxes: {
@@ -18,6 +18,7 @@ export interface FleetOptions {
   }[]
   /** Archive of the model of all boxes; default: the fast detector. */
   model?: string
+  interval?: number
 }
 
 export interface FleetBox {
@@ -45,7 +46,7 @@ export interface Fleet {
 const APART_S = 17
 const MODEL = join(cacheDir(), 'models/ssd-mobilenet-v2-oid-1.0.0.vedette.tar')
 
-export async function startFleet({ boxes, model = MODEL }: FleetOptions): Promise<Fleet> {
+export async function startFleet({ boxes, model = MODEL, interval = EVERY_THIRD }: FleetOptions): Promise<Fleet> {
   const stops: (() => Promise<unknown>)[] = []
   const stop = async () => {
     for (const stop of stops.splice(0).toReversed()) await stop()
@@ -69,7 +70,7 @@ export async function startFleet({ boxes, model = MODEL }: FleetOptions): Promis
       const { id, secret } = await operator.addBox(name)
       for (const camera of cameras)
         await operator.addCamera(id, { ...form, name: camera, url: street.url(camera.toLowerCase()) })
-      await operator.assignModel(id, sha256)
+      await operator.changeAnalysis(id, { model: sha256, interval })
       const options: BoxOptions = {
         ...{ dir: join(dir, id), id },
         console: { url: server.url, mqttPort: server.mqttPort, secret },

@@ -23,9 +23,14 @@ export interface CameraForm {
   isJob?: boolean
 }
 
+/** An interval for boxes of tests: two test files share the processor. */
+export const EVERY_THIRD = 2
+
 /** Models by their SHA-256. */
 export interface AnalysisForm {
   model: string
+  /** So many frames are passed over between two that are looked at. */
+  interval?: number
   compare?: { model: string; interval: number }
 }
 
@@ -78,9 +83,9 @@ export class Operator {
   }
 
   /** Saves how the box analyses; what is not given is off. */
-  async changeAnalysis(box: string, { model, compare }: AnalysisForm): Promise<void> {
+  async changeAnalysis(box: string, { model, interval = 0, compare }: AnalysisForm): Promise<void> {
     await this.#post(`/boxes/${box}/edit?/analysis`, {
-      ...{ model, interval: '0', tracker: 'default' },
+      ...{ model, interval: String(interval), tracker: 'default' },
       ...(compare && { compare: compare.model, compareInterval: String(compare.interval) })
     })
   }

@@ -8,7 +8,7 @@ import { startBrowser } from './browser.ts'
 import { cacheDir, FOOTAGE } from './cache.ts'
 import { type Street, startCameras } from './camera.ts'
 import { type RunningConsole, startConsole } from './console.ts'
-import { Operator, type UploadedModel } from './operator.ts'
+import { EVERY_THIRD, Operator, type UploadedModel } from './operator.ts'
 
 export interface SiteOptions {
   /** Names of RTSP cameras; `watched` ones are cameras of the box from the beginning. */
@@ -77,7 +77,7 @@ async function start(
   for (const { name, isWatched } of cameras)
     if (isWatched)
       await operator.addCamera(id, { name, url: street.url(name.toLowerCase()), latencyMs: SMOOTH_MS, ...LOGIN })
-  await operator.assignModel(id, model.sha256)
+  await operator.changeAnalysis(id, { model: model.sha256, interval: EVERY_THIRD })
   const box = await startBox({
     dir: join(dir, id),
     id,
