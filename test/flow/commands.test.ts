@@ -107,22 +107,15 @@ test('health-check says how the agent is by its exit code', { timeout: LIMIT_MS 
   }
   const box = await startBox({ dir: folder, id: 'alone', settings })
   onTestFinished(() => box.stop())
-  const headers = { authorization: `Bearer ${settings.http.token}` }
   const config = ['--config', join(folder, 'box.yaml'), '--port', String(await box.port)]
   const well = await eventually('the agent well', LIMIT_MS, async () => {
     const asked = await vedette(['health-check', ...config, '--detailed'])
-    return asked.code <= 1 && / live /.test(asked.out) ? asked : undefined
+    return asked.code === 0 && / live /.test(asked.out) ? asked : undefined
   })
-  // A machine of tests whose clock nobody keeps is not well, and says so; nothing else may be wrong.
-  const { reasons } = (await (await fetch(`http://127.0.0.1:${await box.port}/health`, { headers })).json()) as {
-    reasons: string[]
-  }
-  expect(reasons.filter((reason) => !reason.includes('clock of this box'))).toEqual([])
-  const [code, word] = reasons.length === 0 ? [0, 'ok'] : [1, 'degraded']
-  expect([well.code, well.out.split(' engine running')[0]]).toEqual([code, `alone: ${word}, 1 of 1 cameras live,`])
+  expect(well.out).toMatch(/^alone: ok, 1 of 1 cameras live, engine running/)
   expect(well.out).toMatch(/shapes\s+live\s+\d+\.\d frames\/s/)
   const { out } = await vedette(['health-check', ...config, '--json'])
-  expect(JSON.parse(out)).toMatchObject({ box: 'alone', exitCode: code })
+  expect(JSON.parse(out)).toMatchObject({ box: 'alone', exitCode: 0 })
   await box.stop()
   const gone = await vedette(['health-check', ...config])
   expect(gone).toMatchObject({ code: 2, err: expect.stringContaining('no agent answers at http://127.0.0.1:') })
