@@ -65,6 +65,11 @@ test('an event is told by its kind, its details and its reason', () => {
   expect(eventWords({ ...event, camera: 'yard', state: 'stalled', was: 'live', reason: 'No frame.' } as never)).toBe(
     'camera.state  yard  state stalled  was live: No frame.'
   )
+  const alert = { at: event.at, severity: 'error', kind: 'alert.sent', alert: '01M80', camera: 'yard', rule: 'down' }
+  expect(eventWords({ ...alert, name: 'Camera down', message: 'Yard is down.' } as never)).toBe(
+    'alert.sent  yard  Camera down: Yard is down.'
+  )
+  expect(eventWords(alert as never)).toBe('alert.sent  yard  down')
 })
 
 test.each<[string, Partial<Wanted>, string[]]>([
