@@ -62,14 +62,14 @@ test('frames beyond maxAnalysedFps stay out of the analysis', async () => {
 
 test('adding and removing cameras costs the others no frame', async () => {
   const world = await startWorld(onTestFinished)
-  const steady = pattern({ fps: 1000, width: 64, height: 64 })
+  const steady = pattern({ fps: 1000, width: 640, height: 480 })
   await world.pipeline.addSource(source(steady, { name: 'steady', index: 1, policy: 'every-frame' }))
   await world.event(0, 'live')
   await welcomeGuests(world)
-  const stats = await world.until('stats', (w) => w.stats.at(-1))
-  expect(stats.sources.find((each) => each.name === 'steady')).toMatchObject({ ptsGaps: 0, framesDropped: 0 })
-  const times = world.framesOf(0).map((frame) => frame.ptsNs)
-  expect(times).toEqual(times.map((_, i) => BigInt(i) * 1_000_000n))
+  const { missing, stats, ofSteady } = await missingOfSteady(world, 1)
+  expect(ofSteady).toMatchObject({ ptsGaps: 0, framesDropped: 0 })
+  // It runs as fast as this machine can; what this program was too slow to fetch is counted apart.
+  expect(missing).toBeLessThanOrEqual(stats.framesQueueDropped)
 })
 
 test('of a realtime camera no frame is missing beside guests but those that are counted as dropped', async () => {
@@ -77,15 +77,19 @@ test('of a realtime camera no frame is missing beside guests but those that are 
   await world.pipeline.addSource(source(pattern(), { name: 'steady', index: 1 }))
   await world.event(0, 'live')
   await welcomeGuests(world)
-  // What was dropped before the last of these is in the stats that are counted after it.
+  const { missing, stats, ofSteady } = await missingOfSteady(world, 40)
+  expect(ofSteady.ptsGaps).toBe(0)
+  expect(missing).toBeLessThanOrEqual(ofSteady.framesDropped + stats.framesQueueDropped)
+})
+
+/** How many frames are not there, of one every so many milliseconds; and what is counted later than the last of them. */
+async function missingOfSteady(world: World, everyMs: number) {
   const times = world.framesOf(0).map((frame) => Number(frame.ptsNs / 1_000_000n))
   const before = world.stats.length
   const stats = await world.until('stats', (w) => w.stats.length > before + 1 && w.stats.at(-1))
-  const { ptsGaps, framesDropped } = stats.sources.find((each) => each.name === 'steady')!
-  expect(ptsGaps).toBe(0)
-  const missing = times.at(-1)! / 40 + 1 - times.length
-  expect(missing).toBeLessThanOrEqual(framesDropped)
-})
+  const ofSteady = stats.sources.find((each) => each.name === 'steady')!
+  return { missing: times.at(-1)! / everyMs + 1 - times.length, stats, ofSteady }
+}
 
 async function welcomeGuests(world: World): Promise<void> {
   for (let round = 1; round <= 5; round++) {
