@@ -1,14 +1,18 @@
 // The confidence that the settings of a box ask for is that of every object it tells: of its cameras and of pictures.
+import type { RuleEvent } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { FOOTAGE } from '../world/cache.ts'
 import { filmPictures } from '../world/film_picture.ts'
 import { startLoneBox } from '../world/lone_box.ts'
+import { eventually } from '../world/wait.ts'
 
 const LIMIT_MS = 90_000
 const FRAMES = 40
 /** Of this film the model is 0.40 to 0.62 sure. */
 const ASKED = 0.5
 const PICTURE = 100
+const EVENTS = 3
+const FILM = { kind: 'file', path: FOOTAGE, loop: true }
 
 test('objects below detection.confidence are none: not on a camera, not in a picture', {
   timeout: 4 * LIMIT_MS
@@ -24,10 +28,37 @@ test('objects below detection.confidence are none: not on a camera, not in a pic
   }
 })
 
+test('an event of a rule tells how sure its track was, also where the model looks at every fifth frame only', {
+  timeout: 2 * LIMIT_MS
+}, async () => {
+  const path = {
+    kind: 'zone-entered',
+    name: 'Path',
+    zone: [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [0, 1]
+    ],
+    inertiaFrames: 1
+  }
+  const box = await startLoneBox({
+    analysis: { interval: 4 },
+    cameras: { door: { name: 'Front door', source: FILM, rules: { path } } }
+  })
+  onTestFinished(() => box.stop())
+  const events = await eventually('people who come', LIMIT_MS, async () => {
+    const answer = (await (await fetch(`${box.url}/v1/events?limit=200`)).json()) as { events: RuleEvent[] }
+    const ofRule = answer.events.filter(({ kind }) => kind === 'rule')
+    return ofRule.length >= EVENTS && ofRule
+  })
+  expect(Math.min(...events.map(({ confidence }) => confidence!))).toBeGreaterThan(0)
+})
+
 async function confidences(picture: Buffer, detection: { confidence?: number }) {
   const box = await startLoneBox({
     ...{ detection, analysis: { interval: 0, tracker: 'none' } },
-    cameras: { door: { name: 'Front door', source: { kind: 'file', path: FOOTAGE, loop: true } } }
+    cameras: { door: { name: 'Front door', source: FILM } }
   })
   onTestFinished(() => box.stop())
   const camera = await ofCamera(`${box.url}/v1/sources/door/results?format=ndjson`)

@@ -41,7 +41,8 @@ export class DetectionCounts {
       if (objects[i] === 0 || !camera) continue
       const { classId, confidence } = readColumns(bytes.subarray(offsets[i]!, offsets[i + 1]!))
       for (const id of classId) this.#objects.inc(this.#labels(camera, names.classes[id] ?? String(id)))
-      for (const value of confidence) this.#confidence.observe(value)
+      // 0: on frames that the model skips, the tracker carries an object on.
+      for (const value of confidence) if (value > 0) this.#confidence.observe(value)
     }
   }
 

@@ -50,11 +50,13 @@ test('objects and confidences are counted while somebody looks, in a bounded num
     [0, 0.55],
     [9, 0.2]
   ])
+  const carriedOn = seen(1, [[0, 0]])
   counts.count(one, names)
   expect(await counts.text()).not.toContain('vedette_objects_total{')
   counts.count(one, names)
+  counts.count(carriedOn, names)
   const text = await counts.text()
-  expect(text).toContain('vedette_objects_total{camera="yard",class="person"} 1')
+  expect(text).toContain('vedette_objects_total{camera="yard",class="person"} 2')
   expect(text).toContain('vedette_objects_total{camera="yard",class="9"} 1')
   expect(text).toContain('vedette_detection_confidence_bucket{le="0.5"} 1')
   expect(text).toContain('vedette_detection_confidence_count 2')
@@ -62,5 +64,5 @@ test('objects and confidences are counted while somebody looks, in a bounded num
   counts.count(seen(0, many), names)
   const capped = [...(await counts.text()).matchAll(/^vedette_objects_total\{.*\} (\d+)/gm)]
   expect(capped).toHaveLength(501)
-  expect(capped.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(602)
+  expect(capped.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(603)
 })

@@ -1,6 +1,10 @@
-/** The tracks of one frame as rules look at them: in columns, under ids of our own. One for all cameras. */
+/**
+ * The tracks of one frame as rules look at them: in columns, under ids of our own, and as sure as they ever were, since
+ * between looks of the detector a tracker tells where they are and no confidence. One for all cameras.
+ */
 import type { FrameObjects } from '@vedette/rules'
 import type { FrameColumns } from './frame_columns.ts'
+import type { TrackBook } from './track_book.ts'
 
 /** Who looks at tracks frame by frame. Cameras are told by their index in the catalog. `strategy` has found them; null: the model. */
 export interface TrackWatcher {
@@ -18,16 +22,18 @@ export class SeenObjects implements FrameObjects {
   confidence = new Float32Array(64)
   boxes = new Float32Array(64 * BOX)
 
-  /** `idOf` gives our id of the tracker's, 0 for a track that has not begun. */
-  read(frame: FrameColumns, idOf: (native: number) => number): void {
+  /** Of a frame that the book has seen. A track that has not begun has no id, and nothing else is read of it. */
+  read(frame: FrameColumns, book: TrackBook): void {
     this.#reserve(frame.count)
     this.count = frame.count
     this.capturedMs = frame.capturedMs
     frame.copyBoxes(this.boxes, 0)
     for (let i = 0; i < frame.count; i++) {
-      this.trackId[i] = idOf(frame.trackId[i]!)
-      this.classId[i] = frame.classId(i)
-      this.confidence[i] = frame.confidence(i)
+      const one = book.find(frame.trackId[i]!)
+      this.trackId[i] = one < 0 ? 0 : book.idOf(one)
+      if (one < 0) continue
+      this.classId[i] = book.classIdOf(one)
+      this.confidence[i] = book.confidenceOf(one)
     }
   }
 

@@ -75,10 +75,23 @@ export class TrackBook {
     return began
   }
 
-  /** Our id of a track that has begun; 0 of any other. */
-  readonly idOf = (native: number): number => {
+  /** Where a track that has begun stands until the next frame, by the tracker's id; -1 for any other. */
+  find(native: number): number {
     const one = native === 0 ? -1 : this.#table.find(native)
-    return one < 0 ? 0 : Math.max(0, this.#table.records[one * RECORD + ID]!)
+    return one >= 0 && this.idOf(one) > 0 ? one : -1
+  }
+
+  idOf(one: number): number {
+    return this.#table.records[one * RECORD + ID]!
+  }
+
+  /** Of its surest look so far. */
+  confidenceOf(one: number): number {
+    return this.#table.records[one * RECORD + CONFIDENCE]!
+  }
+
+  classIdOf(one: number): number {
+    return this.#table.details[one * DETAILS + CLASS_ID]!
   }
 
   /** Ends what was not seen for a while. */

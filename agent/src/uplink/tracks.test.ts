@@ -1,5 +1,6 @@
 import { decode, type Severity } from '@vedette/protocol'
 import { expect, test } from 'vitest'
+import type { TrackWatcher } from './seen_objects.ts'
 import { encodeFrame, type GivenObject, packFrames } from './testing/encoded_frame.ts'
 import { STRIDE, Thinning } from './thinning.ts'
 import type { TrackEvent } from './track_book.ts'
@@ -13,7 +14,7 @@ const person = (track: number, left = 0.1): GivenObject => ({
   box: [left, 0.2, 0.1, 0.3]
 })
 
-function makeTracks() {
+function makeTracks(watcher?: TrackWatcher) {
   const events: (TrackEvent & { severity: Severity })[] = []
   const messages: Uint8Array[] = []
   let last = 100
@@ -25,7 +26,8 @@ function makeTracks() {
     dropped: (count) => {
       dropped += count
     },
-    damaged: (message) => expect.fail(message)
+    damaged: (message) => expect.fail(message),
+    ...(watcher && { watcher })
   })
   tracks.name(catalog)
   const see = (camera: number, atMs: number, ...objects: GivenObject[]) => {
@@ -45,6 +47,25 @@ test('a track begins with its third analysed frame and ends two seconds after it
   expect(events).toHaveLength(1)
   tracks.tick(3200)
   expect(events[1]).toMatchObject({ kind: 'track.ended', track: 101, durationMs: 200, box: [0.1, 0.2, 0.1, 0.3] })
+})
+
+test('rules see a track as sure as it ever was, also where it begins between two looks of the detector', () => {
+  const seen: [track: number, classId: number, confidence: number][] = []
+  const { see } = makeTracks({
+    looksAt: () => true,
+    see: (_camera, { trackId, classId, confidence }) => seen.push([trackId[0]!, classId[0]!, confidence[0]!])
+  })
+  const look = { ...person(1), confidence: 0.75 }
+  const between = { ...person(1), confidence: 0 }
+  see(0, 1000, look)
+  see(0, 1100, between)
+  see(0, 1200, between)
+  see(0, 1300, { ...look, label: 1, confidence: 0.5 })
+  expect(seen.slice(1)).toEqual([
+    [0, expect.any(Number), expect.any(Number)],
+    [101, 0, 0.75],
+    [101, 0, 0.75]
+  ])
 })
 
 test('ends no track because the box itself stood still', () => {

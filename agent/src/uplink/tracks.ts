@@ -89,7 +89,7 @@ export class Tracks {
       const began = book.see(this.#columns)
       if (began) this.#tell(began)
       if (!isWatched) continue
-      this.#seen.read(this.#columns, book.idOf)
+      this.#seen.read(this.#columns, book)
       watcher?.see(cameras[i]!, this.#seen, strategy)
     }
   }
