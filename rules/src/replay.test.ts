@@ -1,5 +1,6 @@
 import type { RuleEvent, Rules, Tracks } from '@vedette/protocol'
 import { expect, test } from 'vitest'
+import type { Looker } from './lookers.ts'
 import { replayTracks } from './replay.ts'
 import { FPS, NOON, Scene } from './testing/scene.ts'
 
@@ -75,4 +76,25 @@ test('gives the events that the frames gave, out of messages with a few points e
   for (const [i, { seenAt }] of events.entries()) {
     expect(Math.abs(Date.parse(seenAt) - Date.parse(scene.events[i]!.seenAt))).toBeLessThanOrEqual(1000 / FPS)
   }
+})
+
+test('somebody whom a strategy has seen as well is told once: each rule sees the tracks of who decides it', () => {
+  const model: Looker = { strategy: null, labels: ['person'] }
+  const motion: Looker = { strategy: 'motion', labels: ['motion'] }
+  const points = Array.from({ length: 10 }, (_, i): [number, number, number, number, number] => {
+    return [i * 100, 0.3 + i * 0.06, 0.4, 0.05, 0.1]
+  })
+  const seen = [
+    { camera: 'door', track: 5, label: 'person', confidence: 0.8, points },
+    { camera: 'door', track: 2 ** 52 + 1, label: 'motion', confidence: 0.8, points }
+  ]
+  const messages: Tracks[] = [{ v: 1, from: new Date(NOON).toISOString(), tracks: seen }]
+  const both: Rules = { gate: rules.gate!, moves: { ...rules.gate!, classes: ['motion'] } }
+  const told = [model, motion].map((looker) => {
+    const events: string[] = []
+    const emit = ({ rule, track }: RuleEvent) => events.push(`${rule} ${track}`)
+    replayTracks({ camera: 'door', rules: both, messages, fps: FPS, looker, lookers: [model, motion], emit })
+    return events
+  })
+  expect(told).toEqual([['gate 5'], [`moves ${2 ** 52 + 1}`]])
 })

@@ -5,6 +5,7 @@
  */
 import type { Masks, RuleEvent, Rules, Severity, Tracks } from '@vedette/protocol'
 import type { FrameObjects } from './frame_objects.ts'
+import { type Looker, rulesOf } from './lookers.ts'
 import { GONE_AFTER_MS, RuleSet } from './rule_set.ts'
 import { ZonedClocks } from './zoned_clocks.ts'
 
@@ -14,8 +15,11 @@ export interface ReplayOptions {
   masks?: Masks
   /** In the order of time. */
   messages: readonly Tracks[]
-  /** Analysed frames a second that the camera has: inertia counts frames. */
+  /** Analysed frames a second that the camera has: inertia counts frames. A strategy looks at its own rate. */
   fps: number
+  /** Whose tracks are replayed, and all who looked: each has its own rules, as on the box. Default: the model alone. */
+  looker?: Looker
+  lookers?: readonly Looker[]
   emit(event: RuleEvent, severity: Severity): void
 }
 
@@ -34,12 +38,15 @@ interface Path {
   at: number
 }
 
-export function replayTracks({ camera, rules, masks, messages, fps, emit }: ReplayOptions): void {
+const MODEL: Looker = { strategy: null, labels: [] }
+
+export function replayTracks(options: ReplayOptions): void {
+  const { camera, rules, masks, messages, fps, looker = MODEL, lookers = [looker], emit } = options
   const labels: string[] = []
-  const paths = pathsOf(messages, camera, labels)
+  const paths = pathsOf(messages, camera, labels).filter(({ classId }) => isSeenBy(looker, lookers, labels[classId]!))
   if (paths.length === 0) return
   const set = new RuleSet({ camera, labels, clocks: new ZonedClocks(), emit })
-  set.set(rules, masks)
+  set.set(rulesOf(rules, looker, lookers), masks)
   const frame = emptyFrame(paths.length)
   // Half a frame less, for times that are rounded.
   for (const path of paths) path.beganMs = path.points[0]![0] + ((BEGAN_AFTER_FRAMES - 1.5) * 1000) / fps
@@ -51,6 +58,12 @@ export function replayTracks({ camera, rules, masks, messages, fps, emit }: Repl
     fill(frame, paths)
     set.step(frame)
   }
+}
+
+/** What no strategy finds is the model's, whatever its labels are now. */
+function isSeenBy({ strategy, labels }: Looker, lookers: readonly Looker[], label: string): boolean {
+  if (strategy !== null) return labels.includes(label)
+  return !lookers.some((other) => other.strategy !== null && other.labels.includes(label))
 }
 
 function pathsOf(messages: readonly Tracks[], camera: string, labels: string[]): Path[] {
