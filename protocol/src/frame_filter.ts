@@ -1,5 +1,6 @@
 /** Takes objects out of an encoded frame, with all that belongs to them. What it does not know stays as it came. Pure. */
-import { Reader, varint } from './wire.ts'
+import { batchEntry } from './frame_encoding.ts'
+import { joined, Reader, varint } from './wire.ts'
 
 const VARINTS = 0
 const FLOATS = 1
@@ -30,8 +31,7 @@ export function keepObjects(entry: Uint8Array, kept: readonly number[]): Uint8Ar
     const content = keepIn(kind, reader.bytes(), kept)
     if (content.length > 0) parts.push(Uint8Array.from([...varint(tag), ...varint(content.length)]), content)
   }
-  const length = parts.reduce((sum, part) => sum + part.length, 0)
-  return joined([Uint8Array.from([0x1a, ...varint(length)]), ...parts])
+  return batchEntry('frames', joined(parts))
 }
 
 function keepIn(kind: number, content: Uint8Array, kept: readonly number[]): Uint8Array {
@@ -73,14 +73,4 @@ function renumbered(content: Uint8Array, kept: readonly number[]): Uint8Array {
   const place = kept.indexOf(object)
   if (place < 0) return new Uint8Array(0)
   return joined([Uint8Array.from(place > 0 ? [0x08, ...varint(place)] : []), ...rest])
-}
-
-function joined(parts: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ProtocolError } from './error.ts'
 import { goodExamples } from './examples.ts'
+import { batchEntry, encodeFrame } from './frame_encoding.ts'
 import { keepObjects } from './frame_filter.ts'
 import { decodeFrameBatch, encodeBatchHeader, FRAMES_IN_BATCH_LIMIT } from './frames.ts'
 
@@ -145,6 +146,27 @@ describe('with stock protoc', () => {
     const none = kept()
     expect(none).not.toMatch(/class_id|attributes|rotation/)
     expect(none).toContain('number: 108')
+  })
+
+  test.each(['findings', 'two-cameras'])('frames of %s are written as protoc writes them', (name) => {
+    const { catalog, sequence, frames, findings } = decodeFrameBatch(bytesOf(name))
+    const written = [
+      encodeBatchHeader(catalog, sequence),
+      ...frames.map((frame) => batchEntry('frames', encodeFrame(frame))),
+      ...findings.map((frame) => batchEntry('findings', encodeFrame(frame)))
+    ]
+    expect(Buffer.concat(written).toString('base64')).toBe(example(name).base64)
+  })
+
+  test('the optional columns are written, and what was left out is read as empty', () => {
+    const columns = {
+      ...{ classId: Uint32Array.of(300), trackId: Float64Array.of(2 ** 53 - 1), confidence: Float32Array.of(0.5) },
+      ...{ left: Float32Array.of(0.25), top: Float32Array.of(0), boxWidth: Float32Array.of(1) },
+      ...{ boxHeight: Float32Array.of(1), trackerConfidence: Float32Array.of(0.75), rotation: Float32Array.of(-0.5) }
+    }
+    const frame = { ...columns, ptsNs: 2n ** 64n - 1n, sentUs: 1_795_262_404_301_000 }
+    const { frames } = decodeFrameBatch(batchEntry('frames', encodeFrame(frame)))
+    expect(frames).toEqual([expect.objectContaining({ ...frame, camera: 0, number: 0, strategy: '', masks: [] })])
   })
 
   test('protoc reads the header that we write, with numbers of every length', () => {

@@ -25,7 +25,12 @@ export const Time = Type.String({
 })
 
 export const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 in lower-case hexadecimal' })
-export const Text = Type.String({ maxLength: 2000 })
+const TEXT_LENGTH = 2000
+export const Text = Type.String({ maxLength: TEXT_LENGTH })
+/** As much of it as a Text holds. */
+export function clipped(words: string): string {
+  return words.slice(0, TEXT_LENGTH)
+}
 export const Name = Type.String({ minLength: 1, maxLength: 200 })
 export const Count = Type.Integer({ minimum: 0 })
 /** 0 … 1. */

@@ -113,6 +113,23 @@ export function varint(value: number): number[] {
   return bytes
 }
 
+export function bigVarint(value: bigint): number[] {
+  const bytes: number[] = []
+  let rest = value
+  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128)
+  return [...bytes, Number(rest)]
+}
+
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
 function fault(expected: string, received: string): ProtocolError {
   return new ProtocolError('protobuf', `up/frames: expected ${expected}, received ${received}`)
 }

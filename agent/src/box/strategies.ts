@@ -1,12 +1,11 @@
 /** The box's detection strategies: those of its settings, their processes, and where what they find goes. */
-import type { EventBody, Severity } from '@vedette/protocol'
+import { batchEntry, clipped, type EventBody, encodeFrame, type PlainFrame, type Severity } from '@vedette/protocol'
 import type { GuestSources } from '../http/guest_sources.ts'
 import type { Logger } from '../log.ts'
 import type { Engine } from '../pipeline/engine.ts'
 import type { StrategySettings } from '../settings/schema/strategies.ts'
 import type { Settings } from '../settings.ts'
-import { asFrame } from '../strategies/found_frame.ts'
-import { Strategies, type StrategyFindings } from '../strategies/strategies.ts'
+import { Strategies } from '../strategies/strategies.ts'
 import { strategyEntry } from '../strategy_entry.ts'
 import type { Uplink } from '../uplink/uplink.ts'
 import { UserModule } from '../user_module/user_module.ts'
@@ -49,15 +48,15 @@ export function boxStrategies(options: BoxStrategiesOptions): BoxStrategies {
         changed
       }),
     tap: (options, onPicture) => engine.tapPixels(options, onPicture),
-    found(findings) {
-      const { strategy, camera, bytes } = findings
-      const frames = packed(findings, asFrame(bytes))
-      if (!guests.isGuest(camera)) uplink.findings(strategy, packed(findings, bytes), frames)
-      seen(frames, strategy)
+    found(frame) {
+      // Tracks, rules and results read it like a frame of the pipeline; on the wire it stands apart from those.
+      const frames = packed(frame, 'frames')
+      if (!guests.isGuest(frame.camera)) uplink.findings(frame.strategy, packed(frame, 'findings'), frames)
+      seen(frames, frame.strategy)
     },
     changed(strategy, { state, reason }) {
       log[state === 'backing_off' ? 'warn' : 'info']({ strategy, state }, reason)
-      const event = { kind: 'strategy.state', strategy, state, reason: reason.slice(0, 2000) } as const
+      const event = { kind: 'strategy.state', strategy, state, reason: clipped(reason) } as const
       // Each start passes through it: of no interest to anybody.
       if (state !== 'starting') emit(event, state === 'running' ? 'info' : 'error')
     },
@@ -66,11 +65,12 @@ export function boxStrategies(options: BoxStrategiesOptions): BoxStrategies {
   })
 }
 
-function packed({ camera, objects }: StrategyFindings, bytes: Buffer): PackedFrames {
+function packed(frame: PlainFrame, list: 'frames' | 'findings'): PackedFrames {
+  const bytes = batchEntry(list, encodeFrame(frame))
   return {
     bytes,
     offsets: Uint32Array.of(0, bytes.length),
-    cameras: Uint32Array.of(camera),
-    objects: Uint32Array.of(objects)
+    cameras: Uint32Array.of(frame.camera),
+    objects: Uint32Array.of(frame.classId.length)
   }
 }

@@ -1,34 +1,29 @@
-import { decodeFrameBatch } from '@vedette/protocol'
 import { expect, test } from 'vitest'
-import { asFrame, encodeFoundFrame } from './found_frame.ts'
+import { foundFrame } from './found_frame.ts'
 
-const frame = {
-  ...{ strategy: 'colour', camera: 7, number: 3, capturedUs: 1_795_000_000_000_000, ptsNs: 2n ** 40n },
-  ...{ width: 640, height: 360, latencyUs: 1500 },
-  found: [
-    { label: 300, confidence: 0.5, box: [0.125, 0.25, 0.5, 0.0625] as [number, number, number, number] },
-    { label: 2, confidence: 1, box: [0, 0, 1, 1] as [number, number, number, number] }
-  ],
-  tracks: [2 ** 52 + 1, 2 ** 52 + 2]
-}
+const picture = { width: 640, height: 360, ptsNs: 40n, capturedUs: 5_000_000, data: new Uint8Array(0) }
+const looked = { camera: 'door', number: 3, picture }
 
-test('what is written is what a reader of the protocol reads', () => {
-  const { findings, frames } = decodeFrameBatch(encodeFoundFrame(frame))
-  expect(frames).toEqual([])
-  const { strategy, camera, number, capturedUs, ptsNs, width, height, latencyUs } = frame
-  expect(findings).toMatchObject([{ strategy, camera, number, capturedUs, ptsNs, width, height, latencyUs }])
-  expect([...findings[0]!.classId]).toEqual([300, 2])
-  expect([...findings[0]!.trackId]).toEqual(frame.tracks)
-  expect([...findings[0]!.boxHeight]).toEqual([0.0625, 1])
+test('findings become columns, in the classes of the catalog and with their tracks', () => {
+  const found = [
+    { label: 1, confidence: 0.5, box: [0.125, 0.25, 0.5, 0.0625] as [number, number, number, number] },
+    { label: 0, confidence: 1, box: [0, 0, 1, 1] as [number, number, number, number] }
+  ]
+  const frame = foundFrame({
+    ...{ strategy: 'colour', camera: 7, firstClass: 80, looked, found, tracks: [2 ** 52 + 1, 2 ** 52 + 2] },
+    nowMs: 5001.5
+  })
+  expect(frame).toMatchObject({
+    ...{ strategy: 'colour', camera: 7, number: 3, width: 640, height: 360, ptsNs: 40n, capturedUs: 5_000_000 },
+    latencyUs: 1500,
+    classId: Uint32Array.of(81, 80),
+    trackId: Float64Array.of(2 ** 52 + 1, 2 ** 52 + 2),
+    confidence: Float32Array.of(0.5, 1),
+    boxHeight: Float32Array.of(0.0625, 1)
+  })
 })
 
-test('a frame in which nothing is found is told as well', () => {
-  const { findings } = decodeFrameBatch(encodeFoundFrame({ ...frame, found: [], tracks: [] }))
-  expect(findings).toMatchObject([{ strategy: 'colour', camera: 7, classId: new Uint32Array(0) }])
-})
-
-test('as a frame it is read like those of the pipeline', () => {
-  const { findings, frames } = decodeFrameBatch(asFrame(encodeFoundFrame(frame)))
-  expect(findings).toEqual([])
-  expect([...frames[0]!.classId]).toEqual([300, 2])
+test('a picture in which nothing is found is told as well', () => {
+  const nothing = { strategy: 'colour', camera: 7, firstClass: 80, looked, found: [], tracks: [], nowMs: 4000 }
+  expect(foundFrame(nothing)).toMatchObject({ number: 3, classId: new Uint32Array(0), latencyUs: 0 })
 })

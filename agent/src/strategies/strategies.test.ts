@@ -1,4 +1,4 @@
-import { decodeFrameBatch, type Frame } from '@vedette/protocol'
+import type { PlainFrame } from '@vedette/protocol'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { writeModule } from '../user_module/testing/modules.ts'
 import { UserModule } from '../user_module/user_module.ts'
@@ -13,7 +13,7 @@ const everyCamera = (...cameras: string[]) => new Map(cameras.map((id, index) =>
 /** Real processes of modules; cameras that give a picture when the test says so. */
 function startStrategies(sources: Record<string, { source: string; labels?: string[]; limitMs?: number }>) {
   const taps = new Map<string, Set<(picture: StrategyPicture) => void>>()
-  const found: Frame[] = []
+  const found: PlainFrame[] = []
   const states: string[] = []
   const lines: string[] = []
   const strategies = new Strategies({
@@ -32,7 +32,7 @@ function startStrategies(sources: Record<string, { source: string; labels?: stri
       taps.set(camera, on.add(onPicture))
       return { close: () => void on.delete(onPicture) }
     },
-    found: ({ bytes }) => found.push(...decodeFrameBatch(bytes).findings),
+    found: (frame) => found.push(frame),
     changed: (name, { state }) => states.push(`${name} ${state}`),
     reported: () => undefined,
     log: (line) => lines.push(line)

@@ -2,10 +2,10 @@
  * All detection strategies of the box: which runs on which cameras, what they find as frames and tracks of the box's
  * catalog, and how each of them is.
  */
-import type { Health, Reported, StrategyHealth } from '@vedette/protocol'
+import { clipped, type Health, type PlainFrame, type Reported, type StrategyHealth } from '@vedette/protocol'
 import type { StrategyPicture, Waiting } from './camera_feed.ts'
 import type { Found } from './findings.ts'
-import { encodeFoundFrame } from './found_frame.ts'
+import { foundFrame } from './found_frame.ts'
 import { type StrategyModule, StrategyRun } from './strategy_run.ts'
 
 export interface Strategy {
@@ -16,15 +16,6 @@ export interface Strategy {
   maxFps: number
 }
 
-export interface StrategyFindings {
-  strategy: string
-  /** Index of the camera in the catalog, or of a stream beside it. */
-  camera: number
-  /** A `findings` field of a FrameBatch. */
-  bytes: Buffer
-  objects: number
-}
-
 export interface StrategiesOptions<S extends Strategy> {
   strategies: readonly S[]
   makeModule(strategy: S, changed: () => void): StrategyModule
@@ -32,7 +23,8 @@ export interface StrategiesOptions<S extends Strategy> {
     options: { camera: string; width: number; maxFps: number },
     onPicture: (picture: StrategyPicture) => void
   ): { close(): void }
-  found(findings: StrategyFindings): void
+  /** Of a camera of the catalog, or of a stream beside it. */
+  found(frame: PlainFrame): void
   /** A strategy came into another state. */
   changed(strategy: string, status: { state: StrategyState; reason: string }): void
   /** Something else is new in `reported`. */
@@ -120,7 +112,7 @@ export class Strategies<S extends Strategy> {
       const { state, reason, restarts } = running.run.status
       const since = new Date(running.since).toISOString()
       const labels = catalogLabels(strategy)
-      return [[strategy.name, { state, since, reason: reason.slice(0, 2000), restarts, labels }] as const]
+      return [[strategy.name, { state, since, reason: clipped(reason), restarts, labels }] as const]
     })
     return { strategies: Object.fromEntries(all) }
   }
@@ -158,16 +150,9 @@ export class Strategies<S extends Strategy> {
     const place = this.#plan.cameras.get(looked.camera)
     const running = this.#running.get(strategy)
     if (!place || !running) return
-    const { number, picture } = looked
-    const { capturedUs, ptsNs, width, height } = picture
     const firstClass = this.#plan.firstClass + running.classOffset
-    const bytes = encodeFoundFrame({
-      ...{ strategy, number, capturedUs, ptsNs, width, height, tracks },
-      camera: place.index,
-      latencyUs: Math.max(0, Math.round(Date.now() * 1000 - capturedUs)),
-      found: found.map((one) => ({ ...one, label: one.label + firstClass }))
-    })
-    this.#options.found({ strategy, camera: place.index, bytes, objects: found.length })
+    const frame = { strategy, camera: place.index, firstClass, looked, found, tracks, nowMs: Date.now() }
+    this.#options.found(foundFrame(frame))
   }
 
   #changed(name: string): void {

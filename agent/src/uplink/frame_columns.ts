@@ -10,7 +10,6 @@ const FLOAT_COLUMNS = 5
 
 export class FrameColumns {
   count = 0
-  camera = 0
   capturedMs = 0
   readonly trackId = new Float64Array(LARGEST)
   #classesAt = 0
@@ -31,6 +30,7 @@ export class FrameColumns {
   /** The entry at bytes[from … to], tag and length of the `frames` field included. False when it is damaged. */
   read(from: number, to: number): boolean {
     this.count = 0
+    this.capturedMs = 0
     this.#attributes.length = 0
     this.#at = from
     if (to > this.#bytes.length || this.#varint() !== 0x1a) return false
@@ -40,8 +40,7 @@ export class FrameColumns {
     while (this.#at < to) {
       const tag = this.#varint()
       if ((tag & 7) === 0) {
-        if (tag === 0x08) this.camera = this.#varint()
-        else if (tag === 0x18) this.capturedMs = this.#varint() / 1000
+        if (tag === 0x18) this.capturedMs = this.#varint() / 1000
         else this.#skipVarint()
         continue
       }

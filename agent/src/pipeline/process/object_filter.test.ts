@@ -1,24 +1,23 @@
-import { decodeFrameBatch } from '@vedette/protocol'
+import { batchEntry, decodeFrameBatch, encodeFrame } from '@vedette/protocol'
 import { expect, test } from 'vitest'
 import { currentFrames } from './current_frames.ts'
 import { filterEntry } from './object_filter.ts'
 
-/** Camera 3, number 300, pts 2^40, three objects: class 0, 5, 300 with track 1, 2^33, 0. */
-const entry = (() => {
-  const floats = (...values: number[]) => [...new Uint8Array(Float32Array.from(values).buffer)]
-  const column = (field: number, ...values: number[]) => [(field << 3) | 2, 12, ...floats(...values)]
-  const body = [
-    ...[0x08, 3, 0x10, 0xac, 0x02, 0x20, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20, 0x28, 0x80, 0x05],
-    ...[0x42, 4, 0, 5, 0xac, 0x02],
-    ...[0x4a, 7, 1, 0x80, 0x80, 0x80, 0x80, 0x20, 0],
-    ...column(10, 0.25, 0.5, 0.75),
-    ...column(11, 0.1, 0.2, 0.3),
-    ...column(12, 0, 0, 0),
-    ...column(13, 0.5, 0.5, 0.5),
-    ...column(14, 1, 1, 1)
-  ]
-  return Buffer.from([0x1a, body.length, ...body])
-})()
+const entry = Buffer.from(
+  batchEntry(
+    'frames',
+    encodeFrame({
+      ...{ camera: 3, number: 300, ptsNs: 1n << 40n, width: 640 },
+      ...{ classId: Uint32Array.of(0, 5, 300), trackId: Float64Array.of(1, 2 ** 33, 0) },
+      ...{ confidence: Float32Array.of(0.25, 0.5, 0.75), left: Float32Array.of(0.1, 0.2, 0.3) },
+      ...{
+        top: Float32Array.of(0, 0, 0),
+        boxWidth: Float32Array.of(0.5, 0.5, 0.5),
+        boxHeight: Float32Array.of(1, 1, 1)
+      }
+    })
+  )
+)
 
 test('returns the same entry when every object stays', () => {
   const kept = filterEntry(entry, { minConfidence: 0.25, classes: null })

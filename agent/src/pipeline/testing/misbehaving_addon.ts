@@ -13,6 +13,7 @@ import type {
   SourceDescription,
   SourceStats
 } from '@vedette/native'
+import { batchEntry, encodeFrame } from '@vedette/protocol'
 
 const FRAME_MS = 20
 
@@ -133,7 +134,10 @@ function misbehave(one: Playing, slot: number, handlers: PipelineHandlers): void
 function frame(playing: Map<number, Playing>, handlers: PipelineHandlers): void {
   const live = [...playing].filter(([, { isLive }]) => isLive)
   if (live.length === 0) return
-  const entries = live.map(([, it]) => entry(it.source.index & 127, ++it.frames & 127))
+  const entries = live.map(([, it]) => {
+    const frame = { camera: it.source.index, number: ++it.frames, capturedUs: Date.now() * 1000 }
+    return batchEntry('frames', encodeFrame(frame))
+  })
   const offsets = [0]
   for (const entry of entries) offsets.push(offsets.at(-1)! + entry.length)
   handlers.frames({
@@ -145,15 +149,6 @@ function frame(playing: Map<number, Playing>, handlers: PipelineHandlers): void 
     objects: new Uint32Array(live.length),
     dropped: 0
   })
-}
-
-/** Fields 1, 2 and 3 of a Frame: camera, number, and when it was captured, which is now. */
-function entry(camera: number, number: number): Buffer {
-  const captured: number[] = []
-  let rest = BigInt(Date.now()) * 1000n
-  for (; rest > 127n; rest >>= 7n) captured.push(Number(rest & 127n) | 128)
-  const frame = [0x08, camera, 0x10, number, 0x18, ...captured, Number(rest)]
-  return Buffer.from([0x1a, frame.length, ...frame])
 }
 
 function stats(playing: Map<number, Playing>) {

@@ -1,4 +1,6 @@
-/** One encoded `frames` field, as the addon packs it. */
+/** Frames as the engine hands them over. */
+import { batchEntry, encodeFrame as encodeColumns } from '@vedette/protocol'
+
 export interface GivenObject {
   track: number
   label: number
@@ -8,32 +10,26 @@ export interface GivenObject {
   attributes?: [string, number][]
 }
 
+/** One `frames` entry of a FrameBatch. */
 export function encodeFrame(camera: number, capturedMs: number, objects: GivenObject[]): Buffer {
-  const column = (field: number, bytes: Buffer) =>
-    Buffer.concat([Buffer.of((field << 3) | 2, ...varint(bytes.length)), bytes])
-  const varints = (values: number[]) => Buffer.from(values.flatMap(varint))
-  const floats = (values: number[]) => Buffer.from(new Float32Array(values).buffer)
-  const body = Buffer.concat([
-    Buffer.from([0x08, ...varint(camera), 0x10, 1, 0x18, ...varint(capturedMs * 1000)]),
-    ...(objects.length === 0
-      ? []
-      : [
-          column(8, varints(objects.map((o) => o.label))),
-          column(9, varints(objects.map((o) => o.track))),
-          column(10, floats(objects.map((o) => o.confidence))),
-          ...[0, 1, 2, 3].map((i) => column(11 + i, floats(objects.map((o) => o.box[i]!))))
-        ]),
-    ...objects.flatMap(({ attributes = [] }, object) => attributes.map((one) => encodeAttribute(object, one)))
-  ])
-  return Buffer.concat([Buffer.of(0x1a, ...varint(body.length)), body])
+  const side = (i: 0 | 1 | 2 | 3) => Float32Array.from(objects, ({ box }) => box[i])
+  const columns = encodeColumns({
+    ...{ camera, number: 1, capturedUs: capturedMs * 1000 },
+    classId: Uint32Array.from(objects, ({ label }) => label),
+    trackId: Float64Array.from(objects, ({ track }) => track),
+    confidence: Float32Array.from(objects, ({ confidence }) => confidence),
+    ...{ left: side(0), top: side(1), boxWidth: side(2), boxHeight: side(3) }
+  })
+  const attributes = objects.flatMap(({ attributes = [] }, object) => attributes.map((one) => attribute(object, one)))
+  return Buffer.from(batchEntry('frames', Buffer.concat([columns, ...attributes])))
 }
 
-function encodeAttribute(object: number, [label, probability]: [string, number]): Buffer {
+/** One entry of `attributes` (frames.proto); no text is longer than 100 bytes here. */
+function attribute(object: number, [label, probability]: [string, number]): Buffer {
   const text = Buffer.from(label)
-  const last = Buffer.from(new Float32Array([probability]).buffer)
-  const head = [0x08, ...varint(object), 0x10, 2, 0x1a, ...varint(text.length)]
-  const body = Buffer.concat([Buffer.from(head), text, Buffer.of(0x25), last])
-  return Buffer.concat([Buffer.of(0x8a, 0x01, ...varint(body.length)), body])
+  const sure = Buffer.from(new Float32Array([probability]).buffer)
+  const body = Buffer.concat([Buffer.from([0x08, object, 0x10, 2, 0x1a, text.length]), text, Buffer.of(0x25), sure])
+  return Buffer.concat([Buffer.of(0x8a, 0x01, body.length), body])
 }
 
 /** As the engine hands them over. */
@@ -46,11 +42,4 @@ export function packFrames(entries: { camera: number; bytes: Buffer; objects: nu
     cameras: Uint32Array.from(entries, ({ camera }) => camera),
     objects: Uint32Array.from(entries, ({ objects }) => objects)
   }
-}
-
-function varint(value: number): number[] {
-  const bytes: number[] = []
-  let rest = value
-  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128)
-  return [...bytes, rest]
 }

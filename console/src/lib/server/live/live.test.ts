@@ -1,4 +1,4 @@
-import { stampPreview, type Watch } from '@vedette/protocol'
+import { batchEntry, encodeBatchHeader, encodeFrame, stampPreview, type Watch } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { catalog, event, health, presence, SPOOL } from '../testing/messages.ts'
 import { connectBox, eventually, startWorld, type World } from '../testing/world.ts'
@@ -29,25 +29,14 @@ function watch(world: World, query: Partial<Parameters<World['rooms']['live']['s
   return { next, leave, ended, got }
 }
 
-/** One frame with one object, encoded by hand (frames.proto). */
+/** One frame with one object. */
 function frameBatch(hash: string, capturedUs: number): Buffer {
-  const varint = (value: number): number[] => {
-    const bytes: number[] = []
-    for (; value > 127; value = Math.floor(value / 128)) bytes.push((value % 128) | 128)
-    return [...bytes, value]
+  const frame = {
+    ...{ number: 1, capturedUs, ptsNs: 40n, classId: Uint32Array.of(1), trackId: Float64Array.of(7) },
+    ...{ confidence: Float32Array.of(0.9), left: Float32Array.of(0.1), top: Float32Array.of(0.2) },
+    ...{ boxWidth: Float32Array.of(0.3), boxHeight: Float32Array.of(0.4) }
   }
-  const float = (value: number) => [...Buffer.from(new Float32Array([value]).buffer)]
-  const frame = [0x08, 0, 0x10, 1, 0x18, ...varint(capturedUs), 0x20, 40, 0x42, 1, 1, 0x4a, 1, 7]
-  for (const [tag, value] of [
-    [0x52, 0.9],
-    [0x5a, 0.1],
-    [0x62, 0.2],
-    [0x6a, 0.3],
-    [0x72, 0.4]
-  ] as const) {
-    frame.push(tag, 4, ...float(value))
-  }
-  return Buffer.from([0x0a, 64, ...Buffer.from(hash), 0x10, 1, 0x1a, frame.length, ...frame])
+  return Buffer.concat([encodeBatchHeader(hash, 1), batchEntry('frames', encodeFrame(frame))])
 }
 
 test('a camera page leases frames and pictures, gets pictures by capture time, and the lease ends when it is closed', async () => {
