@@ -20,6 +20,9 @@ test('a time says how long ago it was, or how long it takes until then', () => {
   expect(ago('2026-11-21T11:57:00.000Z', now)).toBe('3 min ago')
   expect(ago('2026-11-21T12:04:00.000Z', now)).toBe('in 4 min')
   expect(ago('2026-11-21T12:00:01.000Z', now)).toBe('now')
+  // What was set for eight hours a moment ago is not over in seven.
+  expect(ago('2026-11-21T19:59:58.400Z', now)).toBe('in 8 h')
+  expect(ago('2026-11-21T12:00:58.100Z', now)).toBe('in 59 s')
 })
 
 test('a state says how long it lasts, also one that a faster clock has begun in the future', () => {

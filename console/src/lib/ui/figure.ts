@@ -38,22 +38,22 @@ function scaled(value: number | null, step: number, units: [string, ...string[]]
   return `${rest < 10 && unit > 0 ? rest.toFixed(1) : Math.round(rest)} ${units[unit]}`
 }
 
-/** 340 ms, 12 s, 3 min, 5 h, 2 days. */
-export function duration(ms: number): string {
+/** 340 ms, 12 s, 3 min, 5 h, 2 days: so much has passed at least. `Math.ceil`: so much is left at most. */
+export function duration(ms: number, whole = Math.floor): string {
   if (ms < 1000) return `${Math.round(ms)} ms`
-  const seconds = Math.floor(ms / 1000)
+  const seconds = whole(ms / 1000)
   if (seconds < 60) return `${seconds} s`
-  const minutes = Math.floor(seconds / 60)
+  const minutes = whole(seconds / 60)
   if (minutes < 60) return `${minutes} min`
-  const hours = Math.floor(minutes / 60)
+  const hours = whole(minutes / 60)
   if (hours < 48) return `${hours} h`
-  return `${Math.floor(hours / 24)} days`
+  return `${whole(hours / 24)} days`
 }
 
 /** 3 min ago; in 4 min for a time to come. A clock a few seconds apart says now. */
 export function ago(at: string, nowMs: number): string {
   const past = nowMs - Date.parse(at)
-  if (past < -2500) return `in ${duration(-past)}`
+  if (past < -2500) return `in ${duration(-past, Math.ceil)}`
   return past < 1000 ? 'now' : `${duration(past)} ago`
 }
 
