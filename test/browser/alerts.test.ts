@@ -1,33 +1,22 @@
 /** When alerts go out, as a person sets it on the console, and what the pages say of them and of the box's limits. */
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { type Site, startSite } from '../world/site.ts'
+import { expect, test } from 'vitest'
 import { eventually } from '../world/wait.ts'
 import { EVERYTHING, press } from './drawing.ts'
 import { inForce, lookBothWays } from './pages.ts'
+import { sharedSite } from './shared_site.ts'
 
 const LIMIT_MS = 90_000
 const SECRET = 'whsec_c2lnbnMgd2hhdCBnb2VzIG91dA=='
-let site: Site
-
-beforeAll(async () => {
-  site = await startSite({
-    cameras: [{ name: 'Path', isWatched: true }],
-    // Any machine uses more of its memory than that.
-    settings: { limits: { holdS: 0, memoryPercent: { warn: 1, bad: 100 } } }
-  })
+const { site, open } = sharedSite({
+  cameras: [{ name: 'Path', isWatched: true }],
+  // Any machine uses more of its memory than that.
+  settings: { limits: { holdS: 0, memoryPercent: { warn: 1, bad: 100 } } }
 })
-afterAll(() => site?.stop())
-
-async function open(path: string) {
-  const page = await site.open(path)
-  onTestFinished(() => page.close())
-  return page
-}
 
 test('limits, a signed webhook and a suspension are set on the page, and the box applies them', {
   timeout: 4 * LIMIT_MS
 }, async () => {
-  const home = `/boxes/${site.box.id}`
+  const home = `/boxes/${site().box.id}`
   const rules = await open(`${home}/cameras/path/rules?new=zone-entered`)
   await rules.getByLabel('Name', { exact: true }).fill('Anywhere')
   await press(rules, EVERYTHING)
@@ -86,7 +75,7 @@ test('limits, a signed webhook and a suspension are set on the page, and the box
 })
 
 test('a figure beyond its limit is on the page with its value, since when and what to do', async () => {
-  const page = await open(`/boxes/${site.box.id}`)
+  const page = await open(`/boxes/${site().box.id}`)
   const limits = page.getByRole('region', { name: 'Limits' })
   const memory = await eventually('the memory', LIMIT_MS, async () => {
     const row = limits.locator('[data-figure=memory]')

@@ -1,44 +1,32 @@
 /** What a person does with cameras on the pages, and what comes of it. */
-import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { type CameraMetrics, cameraMetrics } from '../world/metrics.ts'
-import { type Site, startSite } from '../world/site.ts'
 import { eventually } from '../world/wait.ts'
 import { classesOn, expectPicture, inForce, loadsOf } from './pages.ts'
+import { sharedSite } from './shared_site.ts'
 
 const LIMIT_MS = 60_000
 const OTHERS = ['path', 'lawn']
 /** Two seconds and more of a camera: what happened before has been counted. */
 const SOME_FRAMES = 25
-let site: Site
-
-beforeAll(async () => {
-  site = await startSite({
-    cameras: [
-      { name: 'Path', isWatched: true },
-      { name: 'Lawn', isWatched: true, clockAheadS: -3900 },
-      { name: 'Crossing', isWatched: false }
-    ]
-  })
+const { site, open } = sharedSite({
+  cameras: [
+    { name: 'Path', isWatched: true },
+    { name: 'Lawn', isWatched: true, clockAheadS: -3900 },
+    { name: 'Crossing', isWatched: false }
+  ]
 })
-afterAll(() => site?.stop())
-
-async function open(path: string): Promise<Page> {
-  const page = await site.open(path)
-  onTestFinished(() => page.close())
-  return page
-}
 
 /** The camera's figures once so many of its frames were decoded. */
 function metricsAfter(camera: string, frames: number): Promise<CameraMetrics> {
   return eventually(`${frames} frames of ${camera}`, LIMIT_MS, async () => {
-    const metrics = await cameraMetrics(site.box, camera)
+    const metrics = await cameraMetrics(site().box, camera)
     return metrics !== null && metrics.framesDecoded > frames && metrics
   })
 }
 
 test('a camera is added and removed on the pages, seen without a reload, and no other camera misses a frame', async () => {
-  const home = `/boxes/${site.box.id}`
+  const home = `/boxes/${site().box.id}`
   const box = await open(home)
   for (const name of ['Path', 'Lawn']) await box.getByRole('link', { name: `${name} Live` }).waitFor()
   const page = await open(home)
@@ -49,9 +37,9 @@ test('a camera is added and removed on the pages, seen without a reload, and no 
   await page.getByRole('link', { name: 'Add camera' }).click()
   await page.getByLabel('Name', { exact: true }).fill('Crossing')
   await page.getByLabel('RTSP camera').check()
-  await page.getByRole('textbox', { name: 'Address', exact: true }).fill(site.street.url('crossing'))
-  await page.getByLabel('User').fill(site.login.user)
-  await page.getByLabel('Password').fill(site.login.password)
+  await page.getByRole('textbox', { name: 'Address', exact: true }).fill(site().street.url('crossing'))
+  await page.getByLabel('User').fill(site().login.user)
+  await page.getByLabel('Password').fill(site().login.password)
   await page.getByRole('button', { name: 'Add camera' }).click()
   await page.getByRole('heading', { name: 'Crossing' }).waitFor()
   await expectPicture(page, LIMIT_MS)
@@ -74,7 +62,7 @@ test('a camera is added and removed on the pages, seen without a reload, and no 
 })
 
 test('a detection setting and a camera setting are applied by the box and seen on the camera page', async () => {
-  const home = `/boxes/${site.box.id}`
+  const home = `/boxes/${site().box.id}`
   const camera = await open(`${home}/cameras/path`)
   const page = await open(`${home}/edit`)
   const loads = loadsOf(camera)
@@ -103,7 +91,7 @@ test('a detection setting and a camera setting are applied by the box and seen o
 })
 
 test('a camera with a wrong address is refused beside the field, which then has the focus', async () => {
-  const page = await open(`/boxes/${site.box.id}/edit?add=1`)
+  const page = await open(`/boxes/${site().box.id}/edit?add=1`)
   await page.getByLabel('Name', { exact: true }).fill('Back door')
   const address = page.getByRole('textbox', { name: 'Address', exact: true })
   await address.fill('10.3.2.20/stream1')
@@ -116,10 +104,10 @@ test('a camera with a wrong address is refused beside the field, which then has 
 })
 
 test('a camera whose clock is wrong says so on its page, and one whose clock is right does not', async () => {
-  const lawn = await open(`/boxes/${site.box.id}/cameras/lawn`)
+  const lawn = await open(`/boxes/${site().box.id}/cameras/lawn`)
   await lawn.getByText("The camera's clock is 1 h behind that of North gate.").waitFor()
   await lawn.getByText('turn NTP on in the camera').waitFor()
-  const path = await open(`/boxes/${site.box.id}/cameras/path`)
+  const path = await open(`/boxes/${site().box.id}/cameras/path`)
   await expectPicture(path, LIMIT_MS)
   expect(await path.getByText("The camera's clock").count()).toBe(0)
 })

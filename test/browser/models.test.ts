@@ -2,33 +2,23 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { changeModel, damageModel } from '../world/changed_model.ts'
 import { cameraMetrics } from '../world/metrics.ts'
-import { NANODET, type Site, SSD, startSite } from '../world/site.ts'
+import { NANODET, SSD } from '../world/site.ts'
 import { eventually } from '../world/wait.ts'
 import { classesOn, inForce, loadsOf } from './pages.ts'
+import { sharedSite } from './shared_site.ts'
 
 const LIMIT_MS = 60_000
 const TRIAL_S = 5
-let site: Site
-
-beforeAll(async () => {
-  site = await startSite({
-    cameras: [
-      { name: 'Path', isWatched: true },
-      { name: 'Lawn', isWatched: true }
-    ],
-    settings: { modelTrialS: TRIAL_S }
-  })
+const { site, open } = sharedSite({
+  cameras: [
+    { name: 'Path', isWatched: true },
+    { name: 'Lawn', isWatched: true }
+  ],
+  settings: { modelTrialS: TRIAL_S }
 })
-afterAll(() => site?.stop())
-
-async function open(path: string): Promise<Page> {
-  const page = await site.open(path)
-  onTestFinished(() => page.close())
-  return page
-}
 
 async function upload(page: Page, file: string): Promise<void> {
   await page.getByRole('link', { name: 'Add model' }).click()
@@ -52,18 +42,18 @@ async function assign(page: Page, name: string): Promise<void> {
 
 /** The box keeps what it runs, and has seen enough with it to tell when another one is worse. */
 async function hasGoodModel(): Promise<void> {
-  await site.box.process.line(/model ssd-mobilenet-v2-oid 1\.0\.0 is good/, LIMIT_MS)
+  await site().box.process.line(/model ssd-mobilenet-v2-oid 1\.0\.0 is good/, LIMIT_MS)
   await eventually('30 frames analysed', LIMIT_MS, async () => {
-    const cameras = await Promise.all(['path', 'lawn'].map((camera) => cameraMetrics(site.box, camera)))
+    const cameras = await Promise.all(['path', 'lawn'].map((camera) => cameraMetrics(site().box, camera)))
     return cameras.reduce((sum, camera) => sum + (camera?.framesAnalysed ?? 0), 0) >= 30
   })
 }
 
 test('a file that is no sound package is refused beside the field', async () => {
   const page = await open('/models')
-  await upload(page, await damageModel({ from: SSD, dir: site.dir }))
+  await upload(page, await damageModel({ from: SSD, dir: site().dir }))
   await page.getByText('model.onnx is not the file model.yaml lists').waitFor()
-  const text = join(site.dir, 'notes.tar')
+  const text = join(site().dir, 'notes.tar')
   await writeFile(text, 'Model to be uploaded tomorrow.\n'.repeat(100))
   await page.getByLabel('File').setInputFiles(text)
   await page.getByRole('button', { name: 'Upload' }).click()
@@ -88,11 +78,11 @@ test.for([
   { timeout: 240_000 },
   async ({ name, settings, reason }) => {
     await hasGoodModel()
-    const camera = await open(`/boxes/${site.box.id}/cameras/path`)
+    const camera = await open(`/boxes/${site().box.id}/cameras/path`)
     const loads = loadsOf(camera)
-    const box = await open(`/boxes/${site.box.id}`)
+    const box = await open(`/boxes/${site().box.id}`)
     const page = await open('/models')
-    await upload(page, await changeModel({ from: SSD, name, dir: site.dir, settings }))
+    await upload(page, await changeModel({ from: SSD, name, dir: site().dir, settings }))
     await assign(page, name)
     const card = cardOf(page, name)
     await card.getByText('Rolled back').waitFor({ timeout: LIMIT_MS })
@@ -109,8 +99,8 @@ test.for([
 test('a box is switched to another model on the models page, and the camera page shows its classes without a reload', {
   timeout: 240_000
 }, async () => {
-  await site.operator.assignModel(site.box.id, site.model.sha256)
-  const camera = await open(`/boxes/${site.box.id}/cameras/path`)
+  await site().operator.assignModel(site().box.id, site().model.sha256)
+  const camera = await open(`/boxes/${site().box.id}/cameras/path`)
   const loads = loadsOf(camera)
   await eventually('people and no truck on the picture', LIMIT_MS, async () => {
     const classes = await classesOn(camera)
@@ -121,7 +111,7 @@ test('a box is switched to another model on the models page, and the camera page
   await upload(page, NANODET)
   await assign(page, 'nanodet-coco')
   await cardOf(page, 'nanodet-coco').getByText('Running').waitFor()
-  const box = await open(`/boxes/${site.box.id}`)
+  const box = await open(`/boxes/${site().box.id}`)
   await inForce(box, LIMIT_MS)
   // The white van: a class that only the second model has.
   await eventually('a truck on the picture', LIMIT_MS, async () => (await classesOn(camera)).includes('truck'))

@@ -1,10 +1,10 @@
 /** What is watched for on a camera, drawn over its picture by pointer and by keys, and what the box reports of it. */
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { type Site, startSite } from '../world/site.ts'
+import { expect, test } from 'vitest'
 import { eventually } from '../world/wait.ts'
 import { drag, EVERYTHING, press } from './drawing.ts'
 import { expectPicture, inForce, lookBothWays } from './pages.ts'
+import { sharedSite } from './shared_site.ts'
 
 const LIMIT_MS = 90_000
 /** The lawn that people of the film walk over, in shares of the picture. */
@@ -15,18 +15,7 @@ const LAWN = [
   [0.1, 0.9]
 ] as const
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
-let site: Site
-
-beforeAll(async () => {
-  site = await startSite({ cameras: [{ name: 'Path', isWatched: true }] })
-})
-afterAll(() => site?.stop())
-
-async function open(path: string): Promise<Page> {
-  const page = await site.open(path)
-  onTestFinished(() => page.close())
-  return page
-}
+const { site, open } = sharedSite({ cameras: [{ name: 'Path', isWatched: true }] })
 
 /** Of the events beside the camera's picture, those of a rule, newest first. */
 const eventsOf = (page: Page, rule: string) =>
@@ -41,7 +30,7 @@ async function save(page: Page, button = 'Save'): Promise<void> {
 }
 
 test('a zone drawn on the picture is watched by the box, which reports and counts who enters', async () => {
-  const home = `/boxes/${site.box.id}`
+  const home = `/boxes/${site().box.id}`
   const camera = await open(`${home}/cameras/path`)
   await camera.getByRole('link', { name: 'Rules' }).click()
   await camera.getByRole('link', { name: 'Enters a zone' }).click()
@@ -68,7 +57,7 @@ test('a zone drawn on the picture is watched by the box, which reports and count
 })
 
 test('a point is moved and taken away with keys, and a zone whose sides cross is refused with what to do', async () => {
-  const page = await open(`/boxes/${site.box.id}/cameras/path/rules?new=loitering`)
+  const page = await open(`/boxes/${site().box.id}/cameras/path/rules?new=loitering`)
   await expectPicture(page, LIMIT_MS)
   await page.getByLabel('Name', { exact: true }).fill('Corner')
   await press(page, [LAWN[0], LAWN[2], LAWN[1], LAWN[3]])
@@ -98,10 +87,10 @@ test('a point is moved and taken away with keys, and a zone whose sides cross is
 test('a rule is told within its hours and of objects of its size alone, as they are set on the page', {
   timeout: 6 * LIMIT_MS
 }, async () => {
-  const path = `/boxes/${site.box.id}/cameras/path`
+  const path = `/boxes/${site().box.id}/cameras/path`
   const page = await open(`${path}/rules?new=zone-entered`)
   const camera = await open(path)
-  const box = await open(`/boxes/${site.box.id}`)
+  const box = await open(`/boxes/${site().box.id}`)
   await page.getByLabel('Name', { exact: true }).fill('Night')
   await press(page, LAWN)
   await page.getByText('More hours').click()
@@ -144,7 +133,7 @@ test('a rule is told within its hours and of objects of its size alone, as they 
 })
 
 test('what is drawn twice, and ground that is no rectangle, are kept as they were drawn and said', async () => {
-  const page = await open(`/boxes/${site.box.id}/cameras/path/rules?new=speed`)
+  const page = await open(`/boxes/${site().box.id}/cameras/path/rules?new=speed`)
   await expectPicture(page, LIMIT_MS)
   await page.getByLabel('Name', { exact: true }).fill('Runner')
   await press(page, LAWN)
@@ -175,11 +164,11 @@ test('what is drawn twice, and ground that is no rectangle, are kept as they wer
   await shapes.getByRole('button', { name: 'Zone drawn' }).click()
   await page.getByRole('button', { name: /^Point 3 of 3/ }).waitFor()
   for (const { label, is } of fields) expect(await page.getByLabel(label).inputValue()).toBe(is)
-  await inForce(await open(`/boxes/${site.box.id}`), LIMIT_MS)
+  await inForce(await open(`/boxes/${site().box.id}`), LIMIT_MS)
 })
 
 test('who is under a mask is looked at by no rule until it is removed', { timeout: 4 * LIMIT_MS }, async () => {
-  const path = `/boxes/${site.box.id}/cameras/path`
+  const path = `/boxes/${site().box.id}/cameras/path`
   const page = await open(`${path}/rules`)
   const camera = await open(path)
   const inside = camera.getByRole('region', { name: 'Rules' }).locator('[data-rule=lawn]')
@@ -201,7 +190,7 @@ test('who is under a mask is looked at by no rule until it is removed', { timeou
 })
 
 test('who saves a rule that somebody else has changed meanwhile is told, and may', async () => {
-  const path = `/boxes/${site.box.id}/cameras/path/rules?rule=lawn`
+  const path = `/boxes/${site().box.id}/cameras/path/rules?rule=lawn`
   const [one, other] = [await open(path), await open(path)]
   await one.getByLabel('Severity').selectOption('Warning')
   await save(one)

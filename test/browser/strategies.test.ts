@@ -1,31 +1,20 @@
 /** Which of the box's detection strategies look at a camera, as a person chooses it, and what comes of it on the box. */
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { exampleStrategies } from '../world/example_strategies.ts'
-import { type Site, startSite } from '../world/site.ts'
 import { eventually } from '../world/wait.ts'
 import { inForce, lookBothWays } from './pages.ts'
+import { sharedSite } from './shared_site.ts'
 
 const LIMIT_MS = 90_000
-let site: Site
-
-beforeAll(async () => {
-  site = await startSite({
-    cameras: [{ name: 'Path', isWatched: true }],
-    settings: { detection: await exampleStrategies() }
-  })
-})
-afterAll(() => site?.stop())
-
-async function open(path: string) {
-  const page = await site.open(path)
-  onTestFinished(() => page.close())
-  return page
-}
+const { site, open } = sharedSite(async () => ({
+  cameras: [{ name: 'Path', isWatched: true }],
+  settings: { detection: await exampleStrategies() }
+}))
 
 test('all of the box look at a camera until some are chosen; the others stop looking', {
   timeout: 4 * LIMIT_MS
 }, async () => {
-  const home = `/boxes/${site.box.id}`
+  const home = `/boxes/${site().box.id}`
   const camera = await open(`${home}/cameras/path`)
   const here = camera.getByRole('region', { name: 'Detection strategies' })
   const motion = here.locator('[data-strategy=motion]')
@@ -63,6 +52,6 @@ test('all of the box look at a camera until some are chosen; the others stop loo
     LIMIT_MS,
     async () => (await camera.getByRole('link', { name: 'Footpath' }).count()) > 0
   )
-  await camera.goto(`${site.server.url}${home}/cameras/path`)
+  await camera.goto(`${site().server.url}${home}/cameras/path`)
   await here.getByText('Not looking: colour, blue-box, motion.').waitFor()
 })
