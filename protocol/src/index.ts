@@ -1,11 +1,13 @@
 /** The protocol's public entry, for box, console and browser. */
 export * from './alert.ts'
+export * from './alert_words.ts'
 export * from './camera.ts'
 export * from './canonical.ts'
 export * from './codec.ts'
 export * from './command.ts'
 export * from './desired.ts'
 export * from './error.ts'
+export * from './event_words.ts'
 export * from './events.ts'
 export * from './frame_encoding.ts'
 export * from './frame_filter.ts'

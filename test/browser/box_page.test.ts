@@ -59,7 +59,7 @@ test('the page shows each camera with its state, a picture where there is one, a
   expect(await card(page, 'Office').locator('.badge').textContent()).toBe('disabled')
   await page.locator('#events li', { hasText: 'Front door' }).first().waitFor()
   await page.locator('#reasons', { hasText: 'Camera gate' }).waitFor({ timeout: 60_000 })
-  await page.locator('#events', { hasText: 'came' }).waitFor({ timeout: 60_000 })
+  await page.locator('#events', { hasText: 'seen by Front door' }).waitFor({ timeout: 60_000 })
   await look(page, 'box')
   expect(faults).toEqual([])
 })

@@ -1,5 +1,4 @@
 /** What an alert says to people. Pure. */
-import type { HeldBack, HeldReason } from '@vedette/protocol'
 import type { RuleSeen } from './rule_seen.ts'
 
 /** "Front door: person crosses “Gate” (in), 17 so far". */
@@ -33,24 +32,4 @@ function whatOf({ what, name, direction, count, durationMs, speedKmh }: RuleSeen
       // A rule of a kind that is newer than these words.
       return `${label}: ${rule}`
   }
-}
-
-const reasonWords: Record<HeldReason, string> = {
-  suspended: 'suspended',
-  debounce: 'over too soon',
-  throttle: 'cooldown',
-  burst: 'burst',
-  rate: 'limit per minute',
-  grouped: 'told with another',
-  full: 'too many waited'
-}
-
-/** "41 held back: cooldown 30, burst 11"; empty when none was. */
-export function heldWords(held: HeldBack): string {
-  const parts = (Object.keys(reasonWords) as HeldReason[]).flatMap((reason) => {
-    const n = held[reason] ?? 0
-    return n === 0 ? [] : [`${reasonWords[reason]} ${n}`]
-  })
-  const total = Object.values(held).reduce((sum, n) => sum + n, 0)
-  return total === 0 ? '' : `${total} held back: ${parts.join(', ')}`
 }

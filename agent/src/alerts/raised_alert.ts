@@ -1,5 +1,5 @@
 /** An alert as it is raised: by what a rule has seen, or by what is wrong with the box. Pure. */
-import type { Severity } from '@vedette/protocol'
+import { clipped, type Severity } from '@vedette/protocol'
 import { ulid } from 'ulid'
 import type { Alert } from './alert.ts'
 import { messageOf } from './alert_words.ts'
@@ -12,7 +12,6 @@ export interface Raised {
   nowMs: number
 }
 
-const MESSAGE_LENGTH = 2000
 const alone = { grouped: [], groupedCount: 0, heldBack: {} }
 
 export function ruleAlert(seen: RuleSeen, severity: Severity, { box, cameraName, nowMs }: Raised): Alert {
@@ -26,7 +25,7 @@ export function ruleAlert(seen: RuleSeen, severity: Severity, { box, cameraName,
     isOver: false,
     at: new Date(nowMs).toISOString(),
     seenAt: seen.seenAt,
-    message: messageOf(seen, name).slice(0, MESSAGE_LENGTH),
+    message: clipped(messageOf(seen, name)),
     label: seen.label ?? null,
     track: seen.track ?? null,
     confidence: seen.confidence ?? null,
@@ -54,7 +53,7 @@ export function troubleAlert(trouble: Trouble, isOver: boolean, { box, cameraNam
     severity,
     isOver,
     ...{ at, seenAt: at },
-    message: troubleWords(trouble, name, isOver ? nowMs : null).slice(0, MESSAGE_LENGTH),
+    message: clipped(troubleWords(trouble, name, isOver ? nowMs : null)),
     ...{ label: null, track: null, confidence: null, bounds: null, direction: null, count: null, speedKmh: null },
     durationMs: isOver ? Math.max(0, nowMs - sinceMs) : null,
     ...alone

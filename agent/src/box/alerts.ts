@@ -1,6 +1,12 @@
 /** The box's alerts: limits and handlers of its settings, and over them what the console wants. */
 import { join } from 'node:path'
-import type { AlertCounts, Alerts as DesiredAlerts, EventBody, Severity } from '@vedette/protocol'
+import {
+  type AlertCounts,
+  type Alerts as DesiredAlerts,
+  type EventBody,
+  heldReasonWords,
+  type Severity
+} from '@vedette/protocol'
 import type { AlertQuery } from '../alerts/alert_list.ts'
 import { AlertPictures } from '../alerts/alert_pictures.ts'
 import { Alerts } from '../alerts/alerts.ts'
@@ -80,7 +86,8 @@ export class BoxAlerts {
     return this.#alerts.book.list(query).map(({ alert, outcome, decidedMs }) => {
       const { id, at, severity, isOver, camera, rule, label, message, groupedCount, heldBack } = alert
       const told = { id, at, severity, isOver, camera, rule, label, message, groupedCount, heldBack: { ...heldBack } }
-      return { ...told, outcome, decidedAt: new Date(decidedMs).toISOString() }
+      const why = outcome === 'sent' ? '' : heldReasonWords[outcome]
+      return { ...told, outcome, why, decidedAt: new Date(decidedMs).toISOString() }
     })
   }
 

@@ -53,6 +53,7 @@ export function boxForHttp(options: BoxForHttpOptions): Box {
     ...settings.box,
     agentVersion: pack.version,
     prefix: settings.http.prefix,
+    cameraName: (id) => (runner.wanted?.cameras[id] ?? guests.all.find((guest) => guest.id === id)?.camera)?.name ?? id,
     health: () => report.health(),
     diagnosis: () => report.diagnosis(),
     metrics: () => report.metrics(),

@@ -12,6 +12,8 @@ export interface Box {
   agentVersion: string
   /** Before every path, for addresses that are told. */
   prefix: string
+  /** As people call it, of a stream as well. */
+  cameraName(id: string): string
   health(): HealthPage
   /** All that helps to find a fault. */
   diagnosis(): Promise<unknown>

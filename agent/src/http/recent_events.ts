@@ -1,7 +1,13 @@
 /** What happened on the box, as far as its own page shows it: the newest, and whoever waits for the next. */
 import type { EventBody, Severity } from '@vedette/protocol'
 
-export type BoxEvent = EventBody & { n: number; at: string; severity: Severity }
+export type BoxEvent = EventBody & {
+  n: number
+  at: string
+  severity: Severity
+  /** The same as a sentence. */
+  words: string
+}
 
 const KEPT = 200
 
@@ -10,8 +16,8 @@ export class RecentEvents {
   readonly #listeners = new Set<(event: BoxEvent) => void>()
   #last = 0
 
-  add(body: EventBody, severity: Severity): void {
-    const event = { ...body, n: ++this.#last, at: new Date().toISOString(), severity }
+  add(body: EventBody, severity: Severity, words: string): void {
+    const event = { ...body, n: ++this.#last, at: new Date().toISOString(), severity, words }
     this.#events.push(event)
     if (this.#events.length > KEPT) this.#events.shift()
     for (const listener of this.#listeners) listener(event)

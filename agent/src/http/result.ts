@@ -108,6 +108,6 @@ function maskOf(mask: FrameMask | undefined): Detection['mask'] {
 }
 
 /** Floats of 32 bits, without the digits that they do not have. */
-function rounded(value: number): number {
+export function rounded(value: number): number {
   return Math.round(value * 1e5) / 1e5
 }

@@ -76,7 +76,8 @@ test('metrics that are switched off are not there', async () => {
 
 test('alerts come a page at a time, and the last page says so', async () => {
   const all = Array.from({ length: 3 }, (_, i) => ({
-    ...{ id: `01KAK3Q2ZC8V0V7TQW5B0R3N4${9 - i}`, outcome: 'burst', at: '2026-11-22T03:00:00.000Z' },
+    ...{ id: `01KAK3Q2ZC8V0V7TQW5B0R3N4${9 - i}`, at: '2026-11-22T03:00:00.000Z' },
+    ...{ outcome: 'burst' as const, why: 'burst' },
     ...{ decidedAt: '2026-11-22T03:00:01.000Z', severity: 'info', isOver: false, camera: null, label: null },
     ...{ rule: { id: 'gate', name: 'Gate', kind: 'line-crossed' }, message: '', groupedCount: 0, heldBack: {} }
   }))

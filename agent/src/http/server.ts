@@ -2,7 +2,7 @@
 import corsPlugin from '@fastify/cors'
 import multipart from '@fastify/multipart'
 import websocket from '@fastify/websocket'
-import type { EventBody, Severity } from '@vedette/protocol'
+import { type EventBody, eventWords, type Severity } from '@vedette/protocol'
 import { admit } from './access.ts'
 import { type App, type AppLog, asItIs, makeApp } from './app.ts'
 import type { Box } from './box.ts'
@@ -99,7 +99,8 @@ export class HttpServer {
 
   /** Something happened on the box. */
   event(body: EventBody, severity: Severity): void {
-    this.#events.add(body, severity)
+    const camera = 'camera' in body && body.camera !== undefined ? this.#options.box.cameraName(body.camera) : ''
+    this.#events.add(body, severity, eventWords(body, camera))
   }
 
   async #build(): Promise<void> {

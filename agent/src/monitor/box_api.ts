@@ -1,5 +1,5 @@
 /** The box's own HTTP interface, as whoever watches it asks it: health, metrics and the newest events. */
-import { check } from '@vedette/protocol'
+import { check, HeldBack } from '@vedette/protocol'
 import Type, { type Static } from 'typebox'
 import { type Sample, samples } from './prometheus_text.ts'
 
@@ -15,7 +15,7 @@ const Health = Type.Object({
   alerts: Type.Object({
     sent: Type.Number(),
     waiting: Type.Number(),
-    held: Type.Record(Type.String(), Type.Number())
+    held: HeldBack
   }),
   cameras: Type.Record(
     Type.String(),
@@ -24,9 +24,8 @@ const Health = Type.Object({
 })
 export type Health = Static<typeof Health>
 
-/** What else an event has follows from its kind. */
 const Events = Type.Object({
-  events: Type.Array(Type.Object({ at: Type.String(), severity: Type.String(), kind: Type.String() }))
+  events: Type.Array(Type.Object({ at: Type.String(), severity: Type.String(), words: Type.String() }))
 })
 export type BoxEvent = Static<typeof Events>['events'][number]
 

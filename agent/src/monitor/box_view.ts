@@ -1,4 +1,5 @@
 /** What a person sees of a box, from its answers. Pure. */
+import type { HeldBack } from '@vedette/protocol'
 import type { Answers, BoxEvent } from './box_api.ts'
 import type { Sample } from './prometheus_text.ts'
 
@@ -42,7 +43,7 @@ export interface BoxView {
   gpus: { name: string; busy: number | null; memory: Used | null }[]
   queues: { spool: number; inMemory: number; uplinkDropped: number; images: number }
   /** Since the box began to count; held back by reason. */
-  alerts: { sent: number; waiting: number; held: Record<string, number> }
+  alerts: { sent: number; waiting: number; held: HeldBack }
   /** Newest first. */
   events: BoxEvent[]
 }

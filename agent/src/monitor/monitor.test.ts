@@ -3,7 +3,6 @@ import { expect, onTestFinished, test } from 'vitest'
 import { type Answers, BoxApi } from './box_api.ts'
 import { boxView, type CameraRow } from './box_view.ts'
 import { shown, type Wanted } from './camera_order.ts'
-import { eventWords } from './event_words.ts'
 import { plainLine } from './plain_line.ts'
 import { samples } from './prometheus_text.ts'
 import { firstScreen, type Key, pressed, type ScreenState } from './screen_keys.ts'
@@ -58,18 +57,6 @@ test('a look fits into one line, with what is wrong at its end', () => {
   expect(plainLine(boxView(answers(100), null, 0))).toBe(
     '1970-01-01T00:00:00.000Z  degraded  cameras 1/2  fps 24.0  analysed 12.0  latency 61 ms  drops 0.0/s  cpu 50 %  mem 25 %  spool 4  Camera yard is stalled. No frame for 12 s.'
   )
-})
-
-test('an event is told by its kind, its details and its reason', () => {
-  const event = { at: '2026-11-21T12:00:00.000Z', severity: 'warning', kind: 'camera.state' }
-  expect(eventWords({ ...event, camera: 'yard', state: 'stalled', was: 'live', reason: 'No frame.' } as never)).toBe(
-    'camera.state  yard  state stalled  was live: No frame.'
-  )
-  const alert = { at: event.at, severity: 'error', kind: 'alert.sent', alert: '01M80', camera: 'yard', rule: 'down' }
-  expect(eventWords({ ...alert, name: 'Camera down', message: 'Yard is down.' } as never)).toBe(
-    'alert.sent  yard  Camera down: Yard is down.'
-  )
-  expect(eventWords(alert as never)).toBe('alert.sent  yard  down')
 })
 
 test.each<[string, Partial<Wanted>, string[]]>([

@@ -1,7 +1,6 @@
 /** The process log. */
-
+import { heldWords } from '@vedette/protocol'
 import type { AlertHandler } from '../alert_handler.ts'
-import { heldWords } from '../alert_words.ts'
 
 export interface ConsoleOptions extends Pick<AlertHandler, 'name' | 'minSeverity'> {
   write(level: 'info' | 'warn' | 'error', message: string, about: object): void

@@ -1,8 +1,8 @@
 /** A mail for each alert, with the picture attached. Its Message-ID is made of the alert's id: one that comes twice is one. */
 import { readFileSync } from 'node:fs'
+import { heldWords } from '@vedette/protocol'
 import { createTransport } from 'nodemailer'
 import { type AlertHandler, type Delivered, RefusedAlert } from '../alert_handler.ts'
-import { heldWords } from '../alert_words.ts'
 
 export interface EmailOptions extends Pick<AlertHandler, 'name' | 'minSeverity' | 'takesPicture'> {
   host: string

@@ -182,7 +182,7 @@ test('Slack gets words, with its signs escaped', async () => {
   )
   const { text } = JSON.parse(bodies[0]!)
   expect(text).toContain('*&lt;!channel&gt; &amp; more*\n• another')
-  expect(text).toContain('41 held back: cooldown 30, burst 11')
+  expect(text).toContain('41 held back (cooldown 30, burst 11)')
 })
 
 test('the process log gets one line at the level of the alert', async () => {
@@ -190,7 +190,7 @@ test('the process log gets one line at the level of the alert', async () => {
   const handler = consoleHandler({ name: 'console', minSeverity: 'debug', write: (...line) => lines.push(line) })
   await handler.handle(deliveredOf({ severity: 'error', heldBack: { throttle: 2 } }), signal)
   expect(lines).toMatchObject([
-    ['error', 'alert: door: person crossed “gate”', { alert: '01ALERT', held: '2 held back: cooldown 2' }]
+    ['error', 'alert: door: person crossed “gate”', { alert: '01ALERT', held: '2 held back (cooldown 2)' }]
   ])
 })
 

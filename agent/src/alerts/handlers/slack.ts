@@ -1,7 +1,7 @@
 /** An incoming webhook as Slack, Mattermost, Rocket.Chat and Discord (`/slack`) have it: one message in words. */
+import { heldWords } from '@vedette/protocol'
 import type { AddressSource } from '../address_check.ts'
 import type { AlertHandler, Delivered } from '../alert_handler.ts'
-import { heldWords } from '../alert_words.ts'
 import { httpPost } from '../http_post.ts'
 
 export interface SlackOptions extends Pick<AlertHandler, 'name' | 'minSeverity'> {

@@ -19,21 +19,10 @@ const TONES = {
   idle: 'off'
 }
 const WORDS = { backing_off: 'backing off', auth_failed: 'password refused' }
-const REASONS = {
-  suspended: 'suspended',
-  debounce: 'over too soon',
-  throttle: 'cooldown',
-  burst: 'burst',
-  rate: 'limit per minute',
-  grouped: 'told with another',
-  full: 'too many waited'
-}
 const SEVERITIES = { error: 'bad', warning: 'warn' }
 
 const element = (id) => document.getElementById(id)
 const cards = new Map()
-/** Of cameras, as people call them. */
-const names = new Map()
 let events = []
 
 class SignedOut extends Error {}
@@ -45,8 +34,7 @@ async function ask(path, options) {
 }
 
 async function start() {
-  await Promise.all([tellHealth(), tellSources()])
-  await Promise.all([tellEvents(), tellAlerts()])
+  await Promise.all([tellHealth(), tellSources(), tellEvents(), tellAlerts()])
   element('sign-in').hidden = true
   element('main').hidden = false
   keep(tellHealth, HEALTH_MS)
@@ -130,10 +118,7 @@ async function tellSources() {
     card.node.remove()
     cards.delete(id)
   }
-  for (const [i, source] of sources.entries()) {
-    names.set(source.id, source.name)
-    show(source, i)
-  }
+  for (const [i, source] of sources.entries()) show(source, i)
 }
 
 function show(source, place) {
@@ -197,13 +182,13 @@ async function tellAlerts() {
   const { alerts } = await (await ask(`v1/alerts?limit=${ALERTS}${which}`)).json()
   element('no-alerts').hidden = alerts.length > 0
   element('alerts').replaceChildren(
-    ...alerts.map(({ at, severity, isOver, message, outcome }) => {
+    ...alerts.map(({ at, severity, isOver, message, outcome, why }) => {
       const line = listLine(at, isOver || outcome !== 'sent' ? '' : SEVERITIES[severity], message)
       if (outcome === 'sent') return line
-      const why = document.createElement('span')
-      why.className = 'why'
-      why.textContent = `held back: ${REASONS[outcome] ?? outcome}`
-      line.append(why)
+      const held = document.createElement('span')
+      held.className = 'why'
+      held.textContent = `held back: ${why}`
+      line.append(held)
       return line
     })
   )
@@ -247,40 +232,8 @@ function listen() {
 function showEvents() {
   element('no-events').hidden = events.length > 0
   element('events').replaceChildren(
-    ...events.map((event) => listLine(event.at, SEVERITIES[event.severity], inWords(event)))
+    ...events.map(({ at, severity, words }) => listLine(at, SEVERITIES[severity], words))
   )
-}
-
-function inWords(event) {
-  const { kind, label, state, model, version, reason } = event
-  const camera = names.get(event.camera) ?? event.camera
-  const because = reason ? `: ${reason}` : ''
-  switch (kind) {
-    case 'track.began':
-      return `${camera}: ${label} came`
-    case 'track.ended':
-      return `${camera}: ${label} left after ${Math.round(event.durationMs / 1000)} s`
-    case 'camera.state':
-      return reason ? `${camera}: ${reason}` : `${camera} is ${WORDS[state] ?? state}`
-    case 'model.state':
-      return `Model ${model} ${version} is ${state}${because}`
-    case 'strategy.state':
-      return `Strategy ${event.strategy} is ${WORDS[state] ?? state}${because}`
-    case 'alert.sent':
-      return `Alert: ${event.message}`
-    case 'engine.restarted':
-      return `The engine was started again${because}`
-    case 'pipeline.switched':
-      return model === null ? 'The pipeline runs without a model' : `The pipeline runs ${model}`
-    case 'desired.applied':
-      return `Settings of revision ${event.rev} are in force`
-    case 'desired.refused':
-      return `Settings of revision ${event.rev} were refused${because}`
-    case 'agent.started':
-      return `The agent ${event.agentVersion} began`
-    default:
-      return `${camera ? `${camera}: ` : ''}${kind}${because}`
-  }
 }
 
 function summary(tone, words) {

@@ -1,4 +1,5 @@
 /** `GET /v1/alerts`: what people were told, and what was held back and why. */
+import { HeldReason, heldReasonWords } from '@vedette/protocol'
 import Type, { type Static } from 'typebox'
 import type { App } from '../app.ts'
 import type { Box } from '../box.ts'
@@ -10,10 +11,10 @@ const Maybe = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Nu
 export const Alert = Type.Object(
   {
     id: Type.String(),
-    outcome: Type.String({
-      description:
-        'sent, or why it was held back: suspended, debounce (over too soon), throttle (cooldown), burst, rate (limit per minute), grouped (told with another), full.'
+    outcome: Type.Union([Type.Literal('sent'), HeldReason], {
+      description: `sent, or why it was held back (${Object.keys(heldReasonWords).join(', ')}).`
     }),
+    why: Type.String({ description: 'The same in words; empty when it was sent.' }),
     decidedAt: Type.String({ format: 'date-time' }),
     at: Type.String({ format: 'date-time' }),
     severity: Type.String(),

@@ -8,6 +8,7 @@ const Event = Type.Object({
   n: Type.Integer({ description: 'Counts up since the agent began.' }),
   at: Type.String({ format: 'date-time' }),
   severity: Type.String(),
+  words: Type.String({ description: 'What happened, in a sentence.' }),
   kind: Type.String({ description: 'What else there is follows from it: protocol/README.md.' })
 })
 

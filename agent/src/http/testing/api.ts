@@ -116,6 +116,7 @@ export async function startApi(box: Partial<Box> = {}, options: Partial<HttpOpti
       id: 'box-1',
       name: 'Box',
       agentVersion: '0.1.0',
+      cameraName: (id) => (id === door.id ? door.name : id),
       health: () => well,
       diagnosis: async () => ({ crashes: [] }),
       metrics: () => metrics,

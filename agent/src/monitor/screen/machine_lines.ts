@@ -1,4 +1,5 @@
 /** The box, its machine and what waits: the lines above the cameras. */
+import { heldWords } from '@vedette/protocol'
 import { Text } from 'ink'
 import { createElement as h, type ReactNode } from 'react'
 import type { BoxView, Used } from '../box_view.ts'
@@ -68,10 +69,7 @@ function queues({ engine, queues, cameras }: BoxView): string {
 }
 
 function alertCounts({ alerts: { sent, waiting, held } }: BoxView): string {
-  const parts = Object.entries(held).filter(([, n]) => n > 0)
-  const total = parts.reduce((sum, [, n]) => sum + n, 0)
-  const why = parts.length === 0 ? '' : ` (${parts.map(([reason, n]) => `${reason} ${n}`).join(', ')})`
-  return `Alerts: ${sent} sent  ${total} held back${why}${waiting === 0 ? '' : `  ${waiting} waiting`}`
+  return `Alerts: ${sent} sent  ${heldWords(held) || '0 held back'}${waiting === 0 ? '' : `  ${waiting} waiting`}`
 }
 
 function load(title: string, value: number | null, words: string, paint: Painter): ReactNode[] {

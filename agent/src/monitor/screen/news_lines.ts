@@ -3,7 +3,6 @@ import { Text } from 'ink'
 import { createElement as h, type ReactNode } from 'react'
 import type { BoxEvent } from '../box_api.ts'
 import type { BoxView } from '../box_view.ts'
-import { eventWords } from '../event_words.ts'
 import type { Color, Painter } from './color.ts'
 
 export function alertLines({ reasons }: BoxView, most: number, paint: Painter): ReactNode[] {
@@ -21,7 +20,7 @@ export function eventLines(events: readonly BoxEvent[], paint: Painter): ReactNo
       Text,
       { key: `event ${i}`, wrap: 'truncate-end' },
       h(Text, paint('gray'), `${event.at.slice(11, 19)} `),
-      h(Text, paint(colorOf(event.severity)), eventWords(event))
+      h(Text, paint(colorOf(event.severity)), event.words)
     )
   )
 }

@@ -1,12 +1,12 @@
 /** Rows and standing → what pages show. Pure. */
-import type { EventBody, Severity } from '@vedette/protocol'
+import { type EventBody, eventWords, type Severity } from '@vedette/protocol'
 import type { AlertsView, BoxDetail, BoxModelView, BoxView, CameraView, EventView } from '../../view.ts'
 import { comparedId } from '../compared_id.ts'
 import type { Standing } from './board.ts'
 import type { BoxRow, CameraRow } from './boxes.ts'
 import type { EventRow } from './events.ts'
 import type { ModelRow } from './packages.ts'
-import { HEALTH_STALE_MS, judge, tell } from './words.ts'
+import { HEALTH_STALE_MS, judge } from './words.ts'
 
 export interface Seen {
   box: BoxRow
@@ -160,7 +160,7 @@ export function eventView(row: EventRow, boxName: string, standing: Standing): E
     n: row.n,
     at: new Date(row.at).toISOString(),
     severity: row.severity as Severity,
-    text: tell(body, camera),
+    text: eventWords(body, camera),
     key: `${row.at}-${row.id}`
   }
 }

@@ -1,9 +1,6 @@
-/** What to tell a person about a box or an event: what is, since when, why, what to do. Pure. */
-import type { EventBody } from '@vedette/protocol'
+/** What to tell a person about a box: what is, since when, why, what to do. Pure. */
 import type { BoxState } from '../../view.ts'
-import { heldWords, tellSent } from './alert_words.ts'
 import type { Standing } from './board.ts'
-import { tellRule } from './rule_words.ts'
 
 /** Three health messages missed. */
 export const HEALTH_STALE_MS = 35_000
@@ -104,73 +101,6 @@ function lastSeen(standing: Standing): string {
   return address === undefined ? '' : `: last seen on ${address}`
 }
 
-function firstUpper(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
-}
-
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`
-}
-
-/** car (red, estate) */
-function seen({ label, attributes = [] }: EventBody & { kind: 'track.began' | 'track.ended' }): string {
-  return attributes.length === 0 ? label : `${label} (${attributes.map((one) => one.label).join(', ')})`
-}
-
-/** One sentence about an event. `camera` is the name people gave. */
-export function tell(body: EventBody, camera: string): string {
-  switch (body.kind) {
-    case 'track.began':
-      return `${seen(body)} seen by ${camera}`
-    case 'track.ended':
-      return `${seen(body)} gone from ${camera} after ${Math.round(body.durationMs / 1000)} s`
-    case 'rule':
-      return tellRule(body, camera)
-    case 'alert.sent':
-      return tellSent(body)
-    case 'alert.held':
-      return `Alerts of “${body.name}”${camera === '' ? '' : ` at ${camera}`}: ${heldWords(body.held)}`
-    case 'camera.state':
-      return `${camera}: ${body.state.replace('_', ' ')}, was ${body.was.replace('_', ' ')}${body.reason ? ` (${body.reason})` : ''}`
-    case 'model.state':
-      return `Model ${body.model} ${body.version}: ${body.state.replace('_', ' ')}${body.reason ? ` (${body.reason})` : ''}`
-    case 'engine.restarted':
-      return `Engine restarted: ${body.reason}`
-    case 'pipeline.switched':
-      return `${body.model ?? 'Decoding only'} took over${body.beside ? '' : ' after a break'}: ${gapWords(body)}`
-    case 'pipeline.fell':
-      return `New pipeline fell, the one before it goes on: ${body.reason}`
-    case 'strategy.state':
-      return body.state === 'running'
-        ? `Detection strategy ${body.strategy} runs`
-        : `Detection strategy ${body.strategy} does not run: ${body.reason}`
-    case 'analysis.adapted':
-      return body.reason
-    case 'health.level':
-      return body.reason || `${firstUpper(body.figure)}: well again`
-    case 'disk.freed':
-    case 'clock.jumped':
-      return body.reason
-    case 'desired.applied':
-      return `Revision ${body.rev} applied`
-    case 'desired.refused':
-      return `Revision ${body.rev} refused: ${body.reason}`
-    case 'agent.started':
-      return `Agent ${body.agentVersion} started`
-    case 'spool.dropped':
-      return `${body.dropped} events given up: ${body.reason}`
-    default:
-      return kindOf(body)
-  }
-}
-
-function gapWords({ gapsMs, missing }: Extract<EventBody, { kind: 'pipeline.switched' }>): string {
-  const longest = Math.max(0, ...Object.values(gapsMs))
-  const away = missing.length === 0 ? '' : `; no frame yet of ${missing.join(', ')}`
-  return `at most ${longest} ms without a frame${away}`
-}
-
-/** Kinds that a newer box may send are shown by name. */
-function kindOf(body: never): string {
-  return (body as { kind: string }).kind
 }

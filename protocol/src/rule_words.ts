@@ -1,8 +1,8 @@
 /** What a rule has seen, in a sentence: the name that somebody gave the rule, then what happened. Pure. */
-import type { RuleEvent } from '@vedette/protocol'
+import type { RuleEvent } from './rule_event.ts'
 
 /** `camera` is the name people gave. */
-export function tellRule(event: RuleEvent, camera: string): string {
+export function ruleWords(event: RuleEvent, camera: string): string {
   return `${event.name}: ${happened(event)}, seen by ${camera}`
 }
 

@@ -1,6 +1,6 @@
-import type { RuleEvent } from '@vedette/protocol'
 import { expect, test } from 'vitest'
-import { tellRule } from './rule_words.ts'
+import type { RuleEvent } from './rule_event.ts'
+import { ruleWords } from './rule_words.ts'
 
 const event: RuleEvent = {
   ...{ kind: 'rule', camera: 'door', rule: 'r', name: 'Porch', what: 'loitering', phase: 'began' },
@@ -20,5 +20,5 @@ test.each<[Partial<RuleEvent>, string]>([
   [{ what: 'absence', durationMs: 300_000 }, 'Porch: nobody there for 5 min, seen by Front door'],
   [{ what: 'speed', label: 'car', speedKmh: 61.4 }, 'Porch: car at 61.4 km/h, seen by Front door']
 ])('tells of %j', (part, words) => {
-  expect(tellRule({ ...event, ...part }, 'Front door')).toBe(words)
+  expect(ruleWords({ ...event, ...part }, 'Front door')).toBe(words)
 })
