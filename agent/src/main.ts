@@ -1,35 +1,33 @@
 /** The agent: what exists, who is told what. Without the process: signals and exit codes are the command line's. */
 import { join } from 'node:path'
+import { clipped, type EventBody, type Severity } from '@vedette/protocol'
 import pack from '../package.json' with { type: 'json' }
 import { BoxAlerts } from './box/alerts.ts'
 import { boxCommands } from './box/commands.ts'
 import { openDataFolder } from './box/data_folder.ts'
 import { engineNews } from './box/engine_news.ts'
+import { boxEngine, boxImageEngine } from './box/engines.ts'
 import { boxForHttp, guestSources } from './box/http.ts'
-import { imageOptions } from './box/images.ts'
 import { BoxInventory } from './box/inventory.ts'
 import { localDesired, localReferences } from './box/local_desired.ts'
-import { modelFilesOfBox } from './box/model_files.ts'
+import { boxModels } from './box/models.ts'
 import { BoxPipeline } from './box/pipeline.ts'
 import { BoxReport } from './box/report.ts'
 import { signsOfLife } from './box/signs_of_life.ts'
 import { type BoxStrategies, boxStrategies } from './box/strategies.ts'
 import { BoxUpkeep } from './box/upkeep.ts'
+import { boxUplink } from './box/uplink.ts'
 import { BoxKey } from './desired/credential.ts'
 import { DesiredRunner } from './desired/runner.ts'
-import { engineEntry, imagesEntry } from './engine_entry.ts'
 import { readMachine } from './host/machine.ts'
-import { readMemory, whyCramped } from './host/memory_room.ts'
 import { HostReadings } from './host/readings.ts'
 import { treeAt } from './host/tree.ts'
 import type { GuestSources } from './http/guest_sources.ts'
 import type { HealthPage } from './http/routes/health.ts'
 import { HttpServer } from './http/server.ts'
 import type { Log } from './log.ts'
-import { BoxModels } from './models/box_models.ts'
 import type { EngineStats } from './pipeline/channel/status.ts'
-import { Engine } from './pipeline/engine.ts'
-import { ImageEngine } from './pipeline/images/image_engine.ts'
+import type { Engine } from './pipeline/engine.ts'
 import { CameraEvents } from './report/camera_events.ts'
 import { Crashes } from './report/crashes.ts'
 import { statusLine } from './report/status_line.ts'
@@ -38,7 +36,7 @@ import { CameraRules } from './rules/camera_rules.ts'
 import type { Settings } from './settings.ts'
 import type { Service } from './systemd/service_manager.ts'
 import { CameraIndices } from './uplink/catalog.ts'
-import { Uplink } from './uplink/uplink.ts'
+import type { Uplink } from './uplink/uplink.ts'
 
 export interface AgentOptions {
   log: Log
@@ -58,10 +56,9 @@ export interface Agent {
   stop(): Promise<void>
 }
 
-const DAY_MS = 86_400_000
-
 export async function startAgent(given: Settings, options: AgentOptions): Promise<Agent> {
   const { log } = options.log
+  const { addon } = options
   const data = openDataFolder(given.dataDir)
   if (data.words !== '') log.error(data.words)
   const settings = { ...given, dataDir: data.path }
@@ -79,22 +76,11 @@ export async function startAgent(given: Settings, options: AgentOptions): Promis
   const crashes = new Crashes({ directory: join(dataDir, 'crashes'), clean: options.log.clean })
   const unlisten = options.log.listen(({ at, level, message }) => crashes.line(`${at} ${level} ${message}`))
 
-  const rules = new CameraRules({ emit: (event, severity) => uplink.emit(event, severity) })
-  const models = new BoxModels({
-    directory: join(dataDir, 'models'),
-    console: settings.console && {
-      url: settings.console.url,
-      box: box.id,
-      secret: settings.console.secret.reveal(),
-      caFile: settings.console.ca
-    },
-    packages: settings.models,
-    trialMs: settings.modelTrialS * 1000,
-    files: modelFilesOfBox({ settings, machine, engineEntry: engineEntry(), changed: () => void report.tell(), log }),
-    changed: () => void report.tell(),
-    rolledBack: () => runner.again(),
-    log
-  })
+  const emit = (event: EventBody, severity: Severity): void => uplink.emit(event, severity)
+  const changed = (): void => void report.tell()
+
+  const rules = new CameraRules({ emit })
+  const models = boxModels({ ...{ settings, machine, changed, log }, rolledBack: () => runner.again() })
   const runner = new DesiredRunner({
     directory: join(dataDir, 'desired'),
     onBox: {
@@ -110,43 +96,28 @@ export async function startAgent(given: Settings, options: AgentOptions): Promis
       report.tell()
       return instead
     },
-    changed: () => void report.tell(),
+    changed,
     applied(document) {
       uplink.emit({ kind: 'desired.applied', rev: document.rev }, 'info')
       void models.collect(document)
     },
-    refused: (rev, reason) => uplink.emit({ kind: 'desired.refused', rev, reason: reason.slice(0, 2000) }, 'error'),
+    refused: (rev, reason) => uplink.emit({ kind: 'desired.refused', rev, reason: clipped(reason) }, 'error'),
     log: (message) => log.warn(message)
   })
   const upkeep = new BoxUpkeep({
-    ...{ settings, log },
-    emit: (event, severity) => uplink.emit(event, severity),
+    ...{ settings, emit, changed, log },
     correctTimes: (byMs) => uplink.correctTimes(byMs),
     spareModels: () => models.spare(),
-    family: () => inventory.family,
-    changed: () => void report.tell()
+    family: () => inventory.family
   })
   const alerts = new BoxAlerts({
-    ...{ settings, key, log: options.log },
+    ...{ settings, key, emit, log: options.log },
     cameraName: (id) => runner.wanted?.cameras[id]?.name ?? id,
     snapshot: (camera, limitMs) => engine.snapshot(camera, { limitMs }),
-    emit: (event, severity) => uplink.emit(event, severity),
     commitSoon: () => uplink.commitSoon()
   })
-  const uplink: Uplink = new Uplink({
-    dataDir,
-    connection: settings.console && {
-      box: box.id,
-      url: settings.console.mqtt,
-      root: settings.console.root,
-      secret: settings.console.secret.reveal(),
-      caFile: settings.console.ca
-    },
-    spool: {
-      maxBytes: settings.spool.maxBytes,
-      maxAgeMs: settings.spool.maxAgeDays * DAY_MS,
-      tenant: alerts.book
-    },
+  const uplink: Uplink = boxUplink({
+    ...{ settings, tenant: alerts.book },
     emitted(event, severity) {
       alerts.emitted(event, severity)
       http.event(event, severity)
@@ -163,43 +134,22 @@ export async function startAgent(given: Settings, options: AgentOptions): Promis
     tap: (wanted, onPicture) => engine.tap(wanted, onPicture),
     watcher: rules,
     listenLog: (listener) => options.log.listen(listener),
-    troubled: () => void report.tell(),
+    troubled: changed,
     desired: (payload) =>
       void runner.offer(payload).catch((error: Error) => log.error(`desired state: ${error.message}`)),
     log
   })
 
   const guests: GuestSources = guestSources({ settings, log: options.log, again: () => pipeline.again() })
-  const engine: Engine = new Engine(
-    {
-      entry: engineEntry(),
-      adapts: settings.pipeline.adapt,
-      cpus: settings.pipeline.cpuAffinity,
-      ...(settings.pipeline.gstDebug === null ? {} : { env: { GST_DEBUG: settings.pipeline.gstDebug } }),
-      ...(options.addon === undefined ? {} : { addon: options.addon }),
-      whyCramped: async ({ pipeline }, enginePid) => {
-        const configs = pipeline.stages.map(({ config }) => config)
-        return whyCramped(await readMemory(enginePid, configs, stopping.signal))
-      },
-      log(line) {
-        log.info({ from: 'engine' }, line)
-        models.readLog(line)
-      }
-    },
+  const engine: Engine = boxEngine(
+    { settings, addon, stopping: stopping.signal, said: (line) => models.readLog(line), log },
     engineNews({
-      uplink,
-      models,
-      vitals,
-      cameraEvents,
-      crashes,
+      ...{ uplink, models, vitals, cameraEvents, crashes, guests, report: changed, log },
       states: () => Object.fromEntries([...engine.cameras].map(([id, { state }]) => [id, state])),
       cameras: () => pipeline.cameras,
-      guests,
       seen: (frames) => http.frames(frames, pipeline.names, null),
       happened: (event, severity) => http.event(event, severity),
-      report: () => void report.tell(),
-      inventory: (pipeline) => inventory.engineSaid(pipeline),
-      log
+      inventory: (pipeline) => inventory.engineSaid(pipeline)
     })
   )
 
@@ -207,22 +157,15 @@ export async function startAgent(given: Settings, options: AgentOptions): Promis
     agentVersion: pack.version,
     publicKey: key.publicKey,
     machine,
-    ...(options.addon === undefined ? {} : { addon: options.addon }),
+    ...(addon === undefined ? {} : { addon }),
     publish: (found) => uplink.setInventory(found),
     trouble: (message) => log.warn(message)
   })
 
-  const images = new ImageEngine({
-    entry: imagesEntry(),
-    ...(options.addon === undefined ? {} : { addon: options.addon }),
-    ...imageOptions(settings.http.images),
-    log: (line) => log.info({ from: 'images' }, line)
-  })
+  const images = boxImageEngine({ settings, addon, log })
   const strategies: BoxStrategies = boxStrategies({
-    ...{ settings, engine, uplink, guests, log },
-    seen: (frames, strategy) => http.frames(frames, pipeline.names, strategy),
-    emit: (event, severity) => uplink.emit(event, severity),
-    report: () => void report.tell()
+    ...{ settings, engine, uplink, guests, emit, report: changed, log },
+    seen: (frames, strategy) => http.frames(frames, pipeline.names, strategy)
   })
   const pipeline = new BoxPipeline({
     ...{ settings, key, models, engine, images, uplink, guests, indices, vitals, cameraEvents, rules, strategies },

@@ -1,5 +1,5 @@
 /** What the engine says of itself, its cameras and their frames, and who is told. */
-import type { EventBody, Inventory, Severity } from '@vedette/protocol'
+import { clipped, type EventBody, type Inventory, type Severity } from '@vedette/protocol'
 import type { GuestSources } from '../http/guest_sources.ts'
 import type { Logger } from '../log.ts'
 import type { BoxModels } from '../models/box_models.ts'
@@ -31,8 +31,6 @@ export interface EngineNewsOptions {
   log: Logger
 }
 
-const REASON_LENGTH = 2000
-
 export function engineNews(options: EngineNewsOptions): EngineHandlers {
   const { uplink, models, vitals, cameraEvents, crashes, guests, cameras, report, log } = options
   const restartTracks = () => {
@@ -48,7 +46,7 @@ export function engineNews(options: EngineNewsOptions): EngineHandlers {
           camera,
           state,
           was: told,
-          reason: reason.slice(0, REASON_LENGTH)
+          reason: clipped(reason)
         } as const
         if (guests.has(camera)) options.happened(event, severityOf(state))
         else uplink.emit(event, severityOf(state))
@@ -79,7 +77,7 @@ export function engineNews(options: EngineNewsOptions): EngineHandlers {
     },
     fell({ reason, restarts, isBeside, model, error, graph }) {
       log.warn(isBeside ? `the pipeline beside the one that runs fell: ${reason}` : reason)
-      const told = reason.slice(0, REASON_LENGTH)
+      const told = clipped(reason)
       if (isBeside) uplink.emit({ kind: 'pipeline.fell', reason: told }, 'warning')
       else uplink.emit({ kind: 'engine.restarted', reason: told, restarts }, 'error')
       models.fell()

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import type { ImageBox } from '../http/box.ts'
 import { HttpFault } from '../http/fault.ts'
-import type { Detection } from '../http/result.ts'
+import { type Detection, rounded } from '../http/result.ts'
 import type { ImageEngine, ImageEngineOptions } from '../pipeline/images/image_engine.ts'
 import { ImageFault, type ImageFaultCode } from '../pipeline/images/image_fault.ts'
 import type { ImageSettings } from '../settings/schema/http.ts'
@@ -36,9 +36,9 @@ export function boxImages(engine: ImageEngine, maxBytes: number): ImageBox {
       const { objects, ...rest } = await engine.infer(bytes, options).catch(rethrow)
       const detections = objects.map(({ label, confidence, box, mask, attributes }): Detection => {
         const { left, top, width, height } = box
-        const bbox = { left: short(left), top: short(top), width: short(width), height: short(height) }
-        const more = attributes.map((one) => ({ ...one, confidence: short(one.confidence) }))
-        return { class: label, confidence: short(confidence), bbox, mask, track: null, attributes: more }
+        const bbox = { left: rounded(left), top: rounded(top), width: rounded(width), height: rounded(height) }
+        const more = attributes.map((one) => ({ ...one, confidence: rounded(one.confidence) }))
+        return { class: label, confidence: rounded(confidence), bbox, mask, track: null, attributes: more }
       })
       return { ...rest, detections }
     },
@@ -71,9 +71,4 @@ function asHttp<T>(act: () => T): T {
 function rethrow(error: unknown): never {
   if (!(error instanceof ImageFault)) throw error
   throw new HttpFault(STATUS[error.code], error.message, RETRY_AFTER_S[error.code] ?? null)
-}
-
-/** Floats of 32 bits, without the digits that they do not have. */
-function short(value: number): number {
-  return Math.round(value * 1e5) / 1e5
 }

@@ -2,7 +2,7 @@
  * `up/inventory` as it becomes known: at once what files tell, then what the engine says, and once the box has settled what
  * an examination finds (`vedette doctor` in short). The rooms meet here.
  */
-import type { Inventory } from '@vedette/protocol'
+import { clipped, type Inventory } from '@vedette/protocol'
 import { diagnose, machineSections } from '../doctor.ts'
 import { readInventory } from '../host/inventory.ts'
 import type { Machine } from '../host/machine.ts'
@@ -61,7 +61,7 @@ export class BoxInventory {
     this.#findings = machineSections(found)
       .flatMap((section) => section.findings)
       .flatMap(({ check, state, found: what, remedy }) =>
-        state === 'ok' ? [] : [{ check, state, found: what.slice(0, 2000), remedy: (remedy ?? '').slice(0, 2000) }]
+        state === 'ok' ? [] : [{ check, state, found: clipped(what), remedy: clipped(remedy ?? '') }]
       )
     await this.#publish()
   }

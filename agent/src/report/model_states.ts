@@ -1,5 +1,5 @@
 /** How far each desired model has come. Pure but for remembering since when. */
-import type { Desired, ModelState, ReportedModel } from '@vedette/protocol'
+import { clipped, type Desired, type ModelState, type ReportedModel } from '@vedette/protocol'
 
 export interface ModelFacts {
   isOnDisk(sha256: string): boolean
@@ -55,7 +55,7 @@ export class ModelStates {
 
 function stateOf(sha256: string, facts: ModelFacts): { state: ModelState; reason: string } {
   const rolledBack = facts.rolledBack.get(sha256)
-  if (rolledBack !== undefined) return { state: 'rolled_back', reason: rolledBack.slice(0, 2000) }
+  if (rolledBack !== undefined) return { state: 'rolled_back', reason: clipped(rolledBack) }
   if (facts.selected?.sha256 === sha256) {
     const because = facts.rebuilt.get(sha256)
     const reason = because === undefined ? '' : `Its engine was built again, because ${because}.`
@@ -66,10 +66,10 @@ function stateOf(sha256: string, facts: ModelFacts): { state: ModelState; reason
   const building = facts.building.get(sha256)
   if (building !== undefined) return { state: 'building', reason: building.words }
   const failure = facts.failures.get(sha256)
-  if (failure !== undefined) return { state: 'failed', reason: failure.slice(0, 2000) }
+  if (failure !== undefined) return { state: 'failed', reason: clipped(failure) }
   if (facts.isOnDisk(sha256)) return { state: 'ready', reason: '' }
   if (!facts.arrived.has(sha256)) return { state: 'waiting', reason: '' }
-  return { state: 'downloading', reason: sentence(facts.heldUp.get(sha256) ?? '').slice(0, 2000) }
+  return { state: 'downloading', reason: clipped(sentence(facts.heldUp.get(sha256) ?? '')) }
 }
 
 function sentence(words: string): string {

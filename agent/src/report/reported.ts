@@ -1,5 +1,5 @@
 /** `up/reported` from what each room knows. Pure. */
-import { type CameraState, type Reported, type ReportedCamera, VERSION } from '@vedette/protocol'
+import { type CameraState, clipped, type Reported, type ReportedCamera, VERSION } from '@vedette/protocol'
 
 export interface CameraFacts {
   state: CameraState
@@ -30,17 +30,17 @@ export function reported({ atMs, desired, cameras, models, engine, troubles, str
     observed,
     applied,
     lastGood,
-    whyNotYet: whyNotYet.slice(0, 2000),
+    whyNotYet: clipped(whyNotYet),
     cameras: Object.fromEntries([...cameras].map(([id, camera]) => [id, reportedCamera(camera)])),
     models,
     engine: {
       state: engine.state,
       since: iso(engine.since),
-      reason: engine.reason.slice(0, 2000),
+      reason: clipped(engine.reason),
       restarts: engine.restarts
     },
     ...(strategies && { strategies }),
-    ...(troubles.length > 0 && { troubles: troubles.map((trouble) => trouble.slice(0, 2000)) })
+    ...(troubles.length > 0 && { troubles: troubles.map(clipped) })
   }
 }
 
@@ -48,7 +48,7 @@ function reportedCamera({ state, since, reason, nextTryAt, codec, width, height 
   return {
     state,
     since: iso(since),
-    reason: reason.slice(0, 2000),
+    reason: clipped(reason),
     ...(nextTryAt === null ? {} : { nextTry: iso(nextTryAt) }),
     ...(codec ? { codec } : {}),
     ...(width ? { width: Math.round(width) } : {}),

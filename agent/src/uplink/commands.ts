@@ -2,8 +2,7 @@
  * `dn/command/{id}`: each is done at most once, expired ones never. Ids that were done are on disk before the doing:
  * the console says a command again after its own restart, and `restart agent` must not come back that way.
  */
-import type { Command, Reply } from '@vedette/protocol'
-import { VERSION } from '@vedette/protocol'
+import { type Command, clipped, type Reply, VERSION } from '@vedette/protocol'
 import { readJsonFile, writeJsonFile } from './json_file.ts'
 
 type Do = Command['do']
@@ -71,7 +70,7 @@ export class Commands {
 }
 
 function reply(ok: boolean, message: string): Reply {
-  return { v: VERSION, at: now(), ok, message: message.slice(0, 2000) }
+  return { v: VERSION, at: now(), ok, message: clipped(message) }
 }
 
 function now(): string {
