@@ -57,7 +57,7 @@ export function parse(payload: Uint8Array | string, what: string): unknown {
   return value
 }
 
-export function refuseOtherMajor(value: unknown, what: string): void {
+function refuseOtherMajor(value: unknown, what: string): void {
   const v = typeof value === 'object' && value !== null && 'v' in value ? value.v : undefined
   if (v === VERSION) return
   const remedy = typeof v === 'number' && v > VERSION ? ': this end is older and needs an update' : ''

@@ -5,7 +5,7 @@
 const FIRST_ROOM = 16
 export const TRACK_LIMIT = 1024
 
-export const FREE = 0
+const FREE = 0
 export const SEEN = 1
 /** It stood where it was, and is not seen now. Somebody else's id may turn out to be it. */
 export const MISSED = 2

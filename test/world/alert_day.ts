@@ -8,7 +8,7 @@ export interface DayEvent {
 }
 
 export const DAY_BEGINS_MS = Date.parse('2026-11-21T06:00:00.000Z')
-export const TWO_HOURS_MS = 7_200_000
+const TWO_HOURS_MS = 7_200_000
 
 const cameras = ['door', 'yard', 'gate', 'dock', 'aisle', 'roof']
 const rules = [

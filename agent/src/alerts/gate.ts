@@ -38,7 +38,7 @@ export type Verdict =
 
 export const MINUTE_MS = 60_000
 /** Beyond, alerts are held back as `full`. */
-export const WAITING_LIMIT = 1000
+const WAITING_LIMIT = 1000
 
 export class AlertGate {
   #limits: Limits

@@ -37,7 +37,7 @@ interface Known {
 }
 
 /** So many falls in so long are no accident. */
-export const FALLS = 3
+const FALLS = 3
 export const FALLS_MS = 600_000
 /** A figure that was beyond its limit before a restart, and of which nothing was heard for so long, is well. */
 export const UNHEARD_MS = 180_000

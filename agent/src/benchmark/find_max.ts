@@ -67,6 +67,6 @@ export async function findMax(runs: Runs): Promise<FindMax> {
 }
 
 /** Every camera of them: a mean would hide the one that starves. */
-export function doesKeepUp({ sources }: Figures, cameraFps: number): boolean {
+function doesKeepUp({ sources }: Figures, cameraFps: number): boolean {
   return sources.every(({ analysedFps }) => analysedFps >= cameraFps * (1 - MISSED))
 }

@@ -10,7 +10,7 @@ import { ProgressBar } from './progress.ts'
 import { UsageError } from './usage_error.ts'
 import { version } from './version.ts'
 
-export const benchmarkHelp = `Usage: vedette benchmark [--sources N] [--duration S] [--model DIR] [--video FILE | --rtsp ADDRESS]
+const benchmarkHelp = `Usage: vedette benchmark [--sources N] [--duration S] [--model DIR] [--video FILE | --rtsp ADDRESS]
                          [--profile] [--find-max] [--json]
 
 Runs sources through the real pipeline and prints frames a second, latency, drops, CPU, memory and GPU.

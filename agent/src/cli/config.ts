@@ -4,7 +4,7 @@ import { effective, effectiveText, loadSettings, problemText, readSettings, Sett
 import { settingsFlags, settingsOptions } from './settings_flags.ts'
 import { UsageError } from './usage_error.ts'
 
-export const configHelp = `Usage: vedette config print --effective [--config FILE]… [--json]
+const configHelp = `Usage: vedette config print --effective [--config FILE]… [--json]
        vedette config check FILE…
 
 print --effective  every setting as the box would use it, and where it was said: a file and its line, a variable of

@@ -7,7 +7,7 @@ import { paint } from './terminal.ts'
 import { UsageError } from './usage_error.ts'
 import { version } from './version.ts'
 
-export const doctorHelp = `Usage: vedette doctor [--config FILE] [--production] [--json]
+const doctorHelp = `Usage: vedette doctor [--config FILE] [--production] [--json]
 
 Checks this machine, a line each: what was found, and what to do where it is wrong.
 

@@ -8,7 +8,7 @@ import { UsageError } from './usage_error.ts'
 
 const VARIABLE = 'VEDETTE_ENROLL_SECRET'
 
-export const enrollHelp = `Usage: vedette enroll URL --box ID [--config FILE] [--mqtt ADDRESS] [--ca FILE] [--json]
+const enrollHelp = `Usage: vedette enroll URL --box ID [--config FILE] [--mqtt ADDRESS] [--ca FILE] [--json]
 
 Add the box on the console first (Boxes, Add a box): it shows the box's id and secret once. This tries the connection
 with them and, when the console takes the box, writes its settings and beside them the secret, readable by you only.

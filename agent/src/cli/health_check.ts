@@ -6,7 +6,7 @@ import { readSettings, SettingsError } from '../settings.ts'
 import { settingsFlags } from './settings_flags.ts'
 import { paint } from './terminal.ts'
 
-export const healthCheckHelp = `Usage: vedette health-check [--config FILE]… [--detailed] [--json]
+const healthCheckHelp = `Usage: vedette health-check [--config FILE]… [--detailed] [--json]
 
 Asks the agent that runs on this machine, where its settings say that it listens (127.0.0.1:8000 without any).
 

@@ -12,7 +12,7 @@ import { sinceMs } from './since.ts'
 import { paint } from './terminal.ts'
 import { UsageError } from './usage_error.ts'
 
-export const logsHelp = `Usage: vedette logs [--file FILE | - | --config FILE] [--since WHEN] [--lines N] [--follow] [--level LEVEL]
+const logsHelp = `Usage: vedette logs [--file FILE | - | --config FILE] [--since WHEN] [--lines N] [--follow] [--level LEVEL]
                     [--json]
 
 Shows the log of the agent: of the systemd unit vedette, or of a file and what it was before it was rotated (FILE.1,
@@ -157,7 +157,7 @@ async function each(input: Readable, isWanted: (line: string) => boolean, asked:
 }
 
 /** A line that is none of ours is shown as it is. */
-export function logText(line: string): string {
+function logText(line: string): string {
   const entry = read(line)
   if (entry === null) return line
   const { time, level: grade, msg, ...rest } = entry

@@ -9,7 +9,7 @@ import { UsageError } from './usage_error.ts'
 
 const JSON_FLAG = { type: 'boolean', default: false } as const
 
-export const modelHelp = `Usage: vedette model import FILE.onnx --parser FAMILY --labels FILE [--name NAME] [--version X.Y.Z]
+const modelHelp = `Usage: vedette model import FILE.onnx --parser FAMILY --labels FILE [--name NAME] [--version X.Y.Z]
                             [--licence TEXT] [--source TEXT] [--out DIR] [--json]
        vedette model list [DIR] [--json]
        vedette model verify DIR [--json]

@@ -4,7 +4,7 @@ import { dashboard, type Look, plainLine, watchBox } from '../monitor.ts'
 import { loadSettings } from '../settings.ts'
 import { UsageError } from './usage_error.ts'
 
-export const monitorHelp = `Usage: vedette monitor [--dashboard] [--config FILE] [--url URL] [--interval S] [--json]
+const monitorHelp = `Usage: vedette monitor [--dashboard] [--config FILE] [--url URL] [--interval S] [--json]
 
 Watches a box that runs: a line a second, or a screen.
 

@@ -11,7 +11,7 @@ import { UsageError } from './usage_error.ts'
 
 const VARIABLE = 'VEDETTE_PROBE_PASSWORD'
 
-export const probeHelp = `Usage: vedette probe ADDRESS [--user NAME] [--seconds N] [--json]
+const probeHelp = `Usage: vedette probe ADDRESS [--user NAME] [--seconds N] [--json]
        vedette probe CAMERA --config FILE [--seconds N] [--json]
 
 Asks a camera step by step (DNS, TCP, OPTIONS, DESCRIBE, password, codec, transports), measures what it

@@ -8,7 +8,7 @@ import { logFile } from './log_file.ts'
 import { settingsFlags, settingsOptions } from './settings_flags.ts'
 import { UsageError } from './usage_error.ts'
 
-export const startHelp = `Usage: vedette start [--config FILE]… [--source ADDRESS]… [--sources FILE] [--verbose]
+const startHelp = `Usage: vedette start [--config FILE]… [--source ADDRESS]… [--sources FILE] [--verbose]
 
 Runs the box until SIGTERM or SIGINT.
 

@@ -7,7 +7,7 @@ import { UsageError } from './usage_error.ts'
 
 const LIMIT_MS = 300_000
 
-export const validateHelp = `Usage: vedette validate --config FILE… [--json]
+const validateHelp = `Usage: vedette validate --config FILE… [--json]
 
 Reads settings and looks at what they speak of on this machine: films and devices, model packages, certificates, the
 data folder, processors, GStreamer's elements. Tells everything that is wrong at once, each with its file and line.

@@ -32,7 +32,7 @@ export function deepStreamChecks(seen: Seen): Finding[] {
   return release ? [...checks, ...fit(machine, release)] : checks
 }
 
-export function knownVersion({ machine, examination }: Seen) {
+function knownVersion({ machine, examination }: Seen) {
   const { fileVersion, linkVersion, utilsLibrary } = machine.deepstream
   return deepStreamVersion({
     file: fileVersion,

@@ -20,7 +20,7 @@ export interface Release {
 const OLD: readonly SocFamily[] = ['Nano', 'TX2', 'Xavier']
 const MIDDLE: readonly SocFamily[] = ['Xavier', 'Orin']
 
-export const RELEASES: readonly Release[] = [
+const RELEASES: readonly Release[] = [
   release('5.0', 'A', ['18.04', '10.2', '7.0', null], ['4.4', '32.4.3', '32.4.4', OLD]),
   release('5.1', 'A', ['18.04', '11.1', '7.2', '460.32'], ['4.5.1', '32.5.1', '32.5.2', OLD]),
   release('6.0', 'B', ['18.04', '11.4', '8.0', '470.63'], ['4.6', '32.6.1', '32.6.1', OLD]),

@@ -33,7 +33,7 @@ export async function readClock(tree: Tree, signal: AbortSignal, sources = syste
  * `chronyc -c tracking`: 14 values with commas between (chronyc(1), "tracking"). The bound on the error is the offset, the
  * dispersion and half of the delay of the root, in seconds.
  */
-export function parseTracking(csv: string): Clock | null {
+function parseTracking(csv: string): Clock | null {
   const cells = csv.trim().split(',')
   const [leap, offset, delay, dispersion] = [cells[13], ...[4, 10, 11].map((i) => Number(cells[i] ?? 'none'))]
   if (cells.length < 14 || [offset, delay, dispersion].some(Number.isNaN)) return null

@@ -21,7 +21,7 @@ const PAGE = `<!doctype html>
 </html>
 `
 /** Swagger UI sets styles in its markup, and carries its small pictures in its style sheet. */
-export const DOCS_CSP =
+const DOCS_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 export interface OpenApiOptions {

@@ -79,7 +79,7 @@ export function resultOf(
   }
 }
 
-export function detectionsOf(frame: Frame, classes: readonly string[]): Detection[] {
+function detectionsOf(frame: Frame, classes: readonly string[]): Detection[] {
   return Array.from(frame.classId, (id, i) => ({
     class: classes[id] ?? `class ${id}`,
     confidence: confidenceOf(frame, i),

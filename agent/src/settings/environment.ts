@@ -24,7 +24,7 @@ const TYPOS = 3
 /** Turn the log up, as they do in other systems. */
 const DEBUG = ['VEDETTE_DEBUG', 'PYDS_DEBUG']
 
-export function environmentVariables(shape: Shape, path: Path = []): EnvironmentVariable[] {
+function environmentVariables(shape: Shape, path: Path = []): EnvironmentVariable[] {
   return Object.entries(shape.properties ?? {}).flatMap(([key, under]) => {
     const at = [...path, key]
     return under.properties ? environmentVariables(under, at) : [{ name: nameOf(at), path: at, shape: under }]

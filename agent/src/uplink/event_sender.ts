@@ -1,8 +1,8 @@
 /** Sends stored events, at most IN_FLIGHT without a receipt; again after a reconnect or RESEND_MS without one. */
 import type { Event } from '@vedette/protocol'
 
-export const IN_FLIGHT = 64
-export const RESEND_MS = 30_000
+const IN_FLIGHT = 64
+const RESEND_MS = 30_000
 
 export interface EventSenderOptions {
   /** The oldest events without a receipt. */

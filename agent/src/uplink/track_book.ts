@@ -13,7 +13,7 @@ import { fraction, type TracksText } from './tracks_text.ts'
 
 /** A track is told of after so many analysed frames: what a detector saw once is mostly not there. */
 export const BEGAN_AFTER_FRAMES = 3
-export const ENDED_AFTER_MS = 2000
+const ENDED_AFTER_MS = 2000
 
 export type TrackEvent = Extract<EventBody, { kind: 'track.began' | 'track.ended' }>
 

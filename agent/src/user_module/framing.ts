@@ -10,7 +10,7 @@ export interface Framed {
   bytes: Buffer
 }
 
-export class FramingError extends Error {
+class FramingError extends Error {
   override name = 'FramingError'
 }
 

@@ -39,7 +39,7 @@ export interface UserModuleStatus {
   pid: number | null
 }
 
-export class UserModuleError extends Error {
+class UserModuleError extends Error {
   override name = 'UserModuleError'
   /** threw: its own error, and it goes on. ended: its process is gone. away: it does not run. busy: too many wait. */
   readonly code: 'threw' | 'ended' | 'away' | 'busy'

@@ -2,7 +2,7 @@
 import type { LiveFrame, LiveObject } from './view.ts'
 
 /** What a strategy found stands for so long, unless it has looked again. */
-export const STRATEGY_REACH_US = 1_500_000
+const STRATEGY_REACH_US = 1_500_000
 const KEPT_US = 10_000_000
 
 export class FoundByStrategies {

@@ -6,7 +6,7 @@ import { FoundByStrategies } from './found_by_strategies.ts'
 import type { LiveAnalytics, LiveFrame, LiveObject } from './view.ts'
 
 /** How far an analysed frame may lie from the picture and still speak for it. */
-export const REACH_US = 600_000
+const REACH_US = 600_000
 const TAIL_US = 3_000_000
 const KEPT_US = 10_000_000
 const KEPT_FRAMES = 600

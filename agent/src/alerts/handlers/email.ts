@@ -53,7 +53,7 @@ export function emailHandler(options: EmailOptions): AlertHandler {
   }
 }
 
-export function subjectOf({ severity, isOver, message, groupedCount }: Delivered): string {
+function subjectOf({ severity, isOver, message, groupedCount }: Delivered): string {
   const mark = isOver ? '' : severity === 'error' ? 'Error: ' : severity === 'warning' ? 'Warning: ' : ''
   return `${mark}${message}${groupedCount > 0 ? ` (and ${groupedCount} more)` : ''}`.replace(/\s+/g, ' ').slice(0, 200)
 }

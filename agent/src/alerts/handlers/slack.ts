@@ -30,7 +30,7 @@ const marks = {
 } as const
 const SHOWN = 5
 
-export function slackText({
+function slackText({
   box,
   severity,
   isOver,

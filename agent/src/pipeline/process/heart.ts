@@ -5,7 +5,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 
-export const BEAT_MS = 400
+const BEAT_MS = 400
 
 const CODE = `
 const { writeSync } = require('node:fs')

@@ -4,7 +4,7 @@
  */
 import type { Cause } from './words.ts'
 
-export const PROBE_EVERY_MS = 2_000
+const PROBE_EVERY_MS = 2_000
 
 export interface HostProbe {
   /** A connection or a probe failed since the last success. */

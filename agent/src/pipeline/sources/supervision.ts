@@ -10,7 +10,7 @@ import { nextTurn, openTurnstile, type Turnstile } from './turnstile.ts'
 import { type Cause, whyTrying, whyWaiting } from './words.ts'
 
 export const CONNECT_LIMIT_MS = 15_000
-export const STALL_LIMIT_MS = 10_000
+const STALL_LIMIT_MS = 10_000
 /** Whoever joins a stream waits for its next keyframe: cameras that save bandwidth send one every 20 s. */
 export const KEYFRAME_LIMIT_MS = 30_000
 /** Live for so long, a camera is well again and its next failure is a first one. */
@@ -92,15 +92,6 @@ export function supervise(before: Supervision, input: SupervisionInput, moment: 
     case 'tick':
       return tick(before, moment)
   }
-}
-
-/** When the next tick can change something; null when only an event can. */
-export function nextDue({ cameras }: Supervision): number | null {
-  const due = [...cameras.values()].flatMap((camera) => {
-    if (camera.nextTryAt !== null) return [camera.nextTryAt]
-    return camera.state === 'connecting' ? [limitOf(camera)] : []
-  })
-  return due.length === 0 ? null : Math.min(...due)
 }
 
 function add(before: Supervision, input: SupervisionInput & { input: 'add' }, at: number): Outcome {

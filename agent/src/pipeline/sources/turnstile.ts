@@ -3,8 +3,8 @@
  * with refusals, and those of the whole box 25 ms apart, because each is a handshake, a decoder and a first keyframe on
  * processors that the cameras which are live need. Pure.
  */
-export const HOST_APART_MS = 100
-export const BOX_APART_MS = 25
+const HOST_APART_MS = 100
+const BOX_APART_MS = 25
 
 export interface Turnstile {
   hostFreeAt: ReadonlyMap<string, number>

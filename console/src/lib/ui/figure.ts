@@ -15,10 +15,6 @@ export function percent(value: number | null): string {
   return value === null ? `${MISSING} %` : `${Math.round(value)} %`
 }
 
-export function celsius(value: number | null): string {
-  return value === null ? `${MISSING} °C` : `${Math.round(value)} °C`
-}
-
 export function bytes(value: number | null): string {
   return scaled(value, 1024, ['B', 'KiB', 'MiB', 'GiB', 'TiB'])
 }

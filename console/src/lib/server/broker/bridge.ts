@@ -10,7 +10,7 @@ export interface Bridged {
 }
 
 export const BRIDGE_MESSAGES = 2000
-export const BRIDGE_BYTES = 32 * 1024 * 1024
+const BRIDGE_BYTES = 32 * 1024 * 1024
 /** Deliveries under way at a time: below the concurrency of aedes' emitter, so that it never queues on its own. */
 const UNDER_WAY = 32
 

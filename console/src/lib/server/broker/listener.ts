@@ -15,7 +15,7 @@ export interface ListenerOptions {
 /** aedes 1.2 buffers a CONNECT of any declared size before it asks who is there (moscajs/aedes#1086). */
 export const BYTES_BEFORE_CONNECTED = 16 * 1024
 /** And a PUBLISH of up to 256 MiB after that. */
-export const BYTES_OF_PACKET = 8 * 1024 * 1024
+const BYTES_OF_PACKET = 8 * 1024 * 1024
 const CONNECTIONS = 20_000
 
 export class Listener {

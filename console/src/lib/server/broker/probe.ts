@@ -2,7 +2,7 @@
 import type { Aedes } from 'aedes'
 
 const EVERY_MS = 1000
-export const ALARM_MS = 3000
+const ALARM_MS = 3000
 const TOPIC = 'probe'
 
 export class Probe {

@@ -337,6 +337,6 @@ function newSecret(): string {
   return randomBytes(32).toString('base64url')
 }
 
-export function hashSecret(secret: string | Buffer): Buffer {
+function hashSecret(secret: string | Buffer): Buffer {
   return createHash('sha256').update(secret).digest()
 }

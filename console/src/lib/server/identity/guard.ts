@@ -7,7 +7,7 @@ import type { Started } from '../start.ts'
 const OPEN = ['/sign-in', '/welcome', '/packages/', '/healthz', '/_app/', '/favicon']
 /** Streamed to disk with its own limit. */
 const STREAMED = '/models/upload'
-export const BODY_LIMIT_BYTES = 512 * 1024
+const BODY_LIMIT_BYTES = 512 * 1024
 
 /** A response that ends the request, or null: go on. Fills `event.locals`. */
 export function guard(started: Started, event: RequestEvent): Response | null {

@@ -1,8 +1,8 @@
 /** One browser's stream of server-sent events: bounded, drops the oldest, tells how many. */
 import type { LiveEvents } from '../../view.ts'
 
-export const STREAM_MESSAGES = 500
-export const STREAM_BYTES = 4 * 1024 * 1024
+const STREAM_MESSAGES = 500
+const STREAM_BYTES = 4 * 1024 * 1024
 const PING_MS = 15_000
 
 export class EventStream {

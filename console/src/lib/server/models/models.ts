@@ -11,7 +11,7 @@ import { type ModelsRoom, type ModelUpload, RefusedEdit } from '../rooms.ts'
 import { readRange } from './range.ts'
 import { type Received, receiveFile, TooLarge } from './receive.ts'
 
-export const UPLOAD_LIMIT_BYTES = 2 * 1024 ** 3
+const UPLOAD_LIMIT_BYTES = 2 * 1024 ** 3
 
 export interface ModelsOptions {
   dir: string

@@ -69,7 +69,7 @@ export function boxDetail(seen: SeenWhole): BoxDetail {
   }
 }
 
-export function alertsView({ alerts, webhookSecret }: Pick<BoxRow, 'alerts' | 'webhookSecret'>): AlertsView {
+function alertsView({ alerts, webhookSecret }: Pick<BoxRow, 'alerts' | 'webhookSecret'>): AlertsView {
   const { webhook, ...limits } = alerts ?? {}
   return { limits, webhook: webhook ?? null, hasSecret: webhook !== undefined && webhookSecret?.kept != null }
 }

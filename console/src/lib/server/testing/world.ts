@@ -16,7 +16,7 @@ export function newDataDir(): string {
   return dir
 }
 
-export function settingsFor(dataDir: string, ports = { mqttPort: 0, readOnlyPort: 0 }): Settings {
+function settingsFor(dataDir: string, ports = { mqttPort: 0, readOnlyPort: 0 }): Settings {
   return { dataDir, mqttHost: '127.0.0.1', ...ports, tls: null, origin: null, httpHost: '127.0.0.1' }
 }
 
