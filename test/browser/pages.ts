@@ -1,15 +1,12 @@
 /** What is to be seen on the pages, and how often they were loaded. */
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
+import { pictureFile } from '../world/picture_file.ts'
 import { eventually } from '../world/wait.ts'
 
-/** Where pictures of pages are put, for a person to look at; without it they are only taken. */
-const PICTURES = process.env.VEDETTE_PICTURES
-
+/** Where nobody wants the picture it is taken all the same: the page can be drawn. */
 export async function look(page: Page, name: string): Promise<void> {
-  if (PICTURES) await mkdir(PICTURES, { recursive: true })
-  await page.screenshot({ fullPage: true, ...(PICTURES && { path: join(PICTURES, `${name}.png`) }) })
+  const path = await pictureFile(name)
+  await page.screenshot({ fullPage: true, ...(path !== null && { path }) })
 }
 
 /** At a desk and on a phone, where nothing may stick out at the side. */

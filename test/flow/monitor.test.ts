@@ -10,6 +10,7 @@ import { type Street, startCameras } from '../world/camera.ts'
 import { freePort } from '../world/console.ts'
 import { WorldProcess } from '../world/process.ts'
 import { Terminal } from '../world/terminal.ts'
+import { lookAtTerminal } from '../world/terminal_picture.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../agent/src/cli.ts', import.meta.url))
 const LIMIT_MS = 90_000
@@ -52,6 +53,7 @@ test('the screen shows cameras with their figures, the machine, what waits and w
   expect(text).toMatch(/▲ Camera attic is/)
   expect(terminal.lines.at(-1)).toMatch(/^q quit {2}s sort: name/)
   expect(Math.max(...terminal.lines.map((line) => line.length))).toBeLessThanOrEqual(80)
+  await lookAtTerminal(terminal, 'monitor')
 })
 
 test('a camera that goes down is seen to go down, and to come back', async () => {

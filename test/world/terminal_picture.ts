@@ -1,5 +1,6 @@
 /** The screen of a terminal as a picture, drawn by a browser: to be looked at, and for the README. */
 import { startBrowser } from './browser.ts'
+import { pictureFile } from './picture_file.ts'
 import type { Cell, Terminal } from './terminal.ts'
 
 /** xterm's first sixteen colours, as most terminals draw them on black. */
@@ -22,7 +23,9 @@ const PALETTE = [
   '#ffffff'
 ]
 
-export async function terminalPicture(terminal: Terminal, file: string): Promise<void> {
+export async function lookAtTerminal(terminal: Terminal, name: string): Promise<void> {
+  const path = await pictureFile(name)
+  if (path === null) return
   const rows = terminal.cells().map(line)
   const browser = await startBrowser()
   try {
@@ -30,7 +33,7 @@ export async function terminalPicture(terminal: Terminal, file: string): Promise
     await page.setContent(
       `<pre style="margin:0;padding:14px;display:inline-block;background:#1d1f21;color:#d5d8d6;font:14px/18px 'DejaVu Sans Mono',monospace">${rows.join('\n')}</pre>`
     )
-    await page.locator('pre').screenshot({ path: file })
+    await page.locator('pre').screenshot({ path })
   } finally {
     await browser.close()
   }
