@@ -23,6 +23,15 @@ test('a track is told of with what secondary models say of it', () => {
 
 const about = { camera: 'door', rule: 'gate', name: 'Gate', label: 'person' }
 
+test('a camera is told of with what is wrong and what to do, which say its state as well', () => {
+  const stalled = { kind: 'camera.state', camera: 'yard', state: 'stalled', was: 'live' } as const
+  const reason = 'Stalled: no frame for 12 s. Check power and network.'
+  expect(eventWords({ ...stalled, reason }, 'Yard')).toBe(`Yard: ${reason}`)
+  expect(eventWords({ ...stalled, state: 'live', was: 'backing_off', reason: '' }, 'Yard')).toBe(
+    'Yard is live, was backing off'
+  )
+})
+
 test('an alert is told with what was held back since the last one', () => {
   const sent = {
     ...about,

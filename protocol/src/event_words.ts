@@ -1,6 +1,8 @@
 /** What happened, in a sentence for people: the same on the console and on the box's own page. Pure. */
 import { heldWords, sentWords } from './alert_words.ts'
+import type { CameraState } from './camera.ts'
 import type { EventBody } from './events.ts'
+import type { ModelState } from './reported.ts'
 import { ruleWords } from './rule_words.ts'
 
 /** `camera` is the name people gave; empty for what is about no camera. */
@@ -17,9 +19,11 @@ export function eventWords(body: EventBody, camera: string): string {
     case 'alert.held':
       return `Alerts of “${body.name}”${camera === '' ? '' : ` at ${camera}`}: ${heldWords(body.held)}`
     case 'camera.state':
-      return `${camera}: ${body.state.replace('_', ' ')}, was ${body.was.replace('_', ' ')}${body.reason ? ` (${body.reason})` : ''}`
+      return body.reason === ''
+        ? `${camera} is ${stateOf(body.state)}, was ${stateOf(body.was)}`
+        : `${camera}: ${body.reason}`
     case 'model.state':
-      return `Model ${body.model} ${body.version}: ${body.state.replace('_', ' ')}${body.reason ? ` (${body.reason})` : ''}`
+      return `Model ${body.model} ${body.version}: ${stateOf(body.state)}${body.reason ? ` (${body.reason})` : ''}`
     case 'engine.restarted':
       return `Engine restarted: ${body.reason}`
     case 'pipeline.switched':
@@ -48,6 +52,11 @@ export function eventWords(body: EventBody, camera: string): string {
     default:
       return kindOf(body)
   }
+}
+
+/** backing off */
+function stateOf(state: CameraState | ModelState): string {
+  return state.replace('_', ' ')
 }
 
 /** car (red, estate) */

@@ -16,6 +16,7 @@ import type { Trouble } from '../alerts/trouble.ts'
 import { Troubles } from '../alerts/troubles.ts'
 import type { BoxKey } from '../desired/credential.ts'
 import type { Log } from '../log.ts'
+import { withoutWaiting } from '../pipeline/sources/words.ts'
 import type { Settings } from '../settings.ts'
 import { alertHandler, secretUrl } from './alert_handlers.ts'
 
@@ -107,6 +108,8 @@ export class BoxAlerts {
   /** Every event of the box passes here; those of rules may be alerts, and what is wrong with the box. */
   emitted(event: EventBody, severity: Severity): void {
     if (event.kind === 'rule') this.#alerts.raise(event, severity)
+    // When it tries again is no news by the time somebody reads it.
+    else if (event.kind === 'camera.state') this.#troubles.happened({ ...event, reason: withoutWaiting(event.reason) })
     else this.#troubles.happened(event)
   }
 

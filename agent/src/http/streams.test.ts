@@ -176,7 +176,7 @@ test('the dashboard gets figures at once and events as they happen', async () =>
   api.server.event(live, 'info')
   expect(await board.json()).toMatchObject({ type: 'event', data: { kind: 'camera.state', severity: 'info' } })
   expect((await get(api, '/v1/events?limit=1'))[1]).toMatchObject({
-    events: [{ n: 1, kind: 'camera.state', camera: 'door', state: 'live', words: 'Front door: live, was connecting' }]
+    events: [{ n: 1, kind: 'camera.state', camera: 'door', state: 'live', words: 'Front door is live, was connecting' }]
   })
 })
 
