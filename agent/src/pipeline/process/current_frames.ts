@@ -1,13 +1,12 @@
 /** Native frames as the agent gets them: only of cameras that are still there, with their catalog index, filtered. */
 import type { Frames } from '@vedette/native'
 import type { Id } from '@vedette/protocol'
-import type { ObjectFilter } from '../channel/engine_config.ts'
 import type { EngineFrames } from '../channel/status.ts'
-import { filterEntry } from './object_filter.ts'
+import type { CameraFilter } from './camera_filter.ts'
 
 export interface Cast {
   cameraAt(slot: number, generation: number): { camera: Id; index: number } | undefined
-  filterOf(camera: Id): ObjectFilter | null
+  filterOf(camera: Id): CameraFilter | null
 }
 
 export function currentFrames(frames: Frames, cast: Cast): EngineFrames {
@@ -32,7 +31,7 @@ function rebuilt(frames: Frames, { cameraAt, filterOf }: Cast): EngineFrames {
     if (!at) continue
     const raw = frames.bytes.subarray(frames.offsets[i]!, frames.offsets[i + 1]!)
     const filter = filterOf(at.camera)
-    const kept = filter === null ? { entry: raw, objects: frames.objects[i]! } : filterEntry(raw, filter)
+    const kept = filter === null ? { entry: raw, objects: frames.objects[i]! } : filter.apply(raw)
     parts.push(kept.entry)
     offsets.push(offsets.at(-1)! + kept.entry.length)
     cameras.push(at.index)

@@ -5,13 +5,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Frames, NativeAddon, Picture, Pipeline, PipelineError, PipelineStats, SourceEvent } from '@vedette/native'
 import type { Id } from '@vedette/protocol'
-import {
-  type EngineCamera,
-  type EngineConfig,
-  heldStages,
-  type ObjectFilter,
-  stagesOf
-} from '../channel/engine_config.ts'
+import { type EngineCamera, type EngineConfig, heldStages, stagesOf } from '../channel/engine_config.ts'
 import type { FromEngine } from '../channel/messages.ts'
 import type { StageSwap } from '../channel/model_swap.ts'
 import type { EngineFrames } from '../channel/status.ts'
@@ -19,6 +13,7 @@ import { MainStreams } from '../sources/main_streams.ts'
 import { Streams } from '../sources/streams.ts'
 import type { CameraSupervision } from '../sources/supervision.ts'
 import { scaled, type Tapping, Taps } from '../sources/taps.ts'
+import { type CameraFilter, filtersOf } from './camera_filter.ts'
 import { currentFrames } from './current_frames.ts'
 import { PushTimeout } from './push_timeout.ts'
 
@@ -53,6 +48,7 @@ export class EngineCore {
   #taps: Taps | null = null
   #clock: NodeJS.Timeout | null = null
   #drawing: NodeJS.Timeout | null = null
+  #filters: ReadonlyMap<Id, CameraFilter> = new Map()
   #framesDropped = 0
   #pushTimeout: PushTimeout | null = null
 
@@ -65,6 +61,7 @@ export class EngineCore {
     if (this.#pipeline === null) return this.#begin(config)
     const before = this.#config!
     this.#config = config
+    this.#filters = filtersOf(config.cameras, this.#filters)
     this.#setStages(this.#pipeline, before, config)
     for (const [id, was] of Object.entries(before.cameras)) {
       const now = config.cameras[id]
@@ -132,6 +129,7 @@ export class EngineCore {
       })
       for (const stage of heldStages(config)) pipeline.setHeld(stage, true)
       this.#config = config
+      this.#filters = filtersOf(config.cameras, this.#filters)
       this.#pipeline = pipeline
       this.#pushTimeout = pushTimeoutIsFixed ? null : new PushTimeout(rest.batchedPushTimeoutUs)
       const { probe } = this.#options
@@ -246,7 +244,7 @@ export class EngineCore {
     this.#framesDropped += frames.dropped
     const current = currentFrames(frames, {
       cameraAt: (slot, generation) => this.#streams?.at(slot, generation),
-      filterOf: (camera): ObjectFilter | null => this.#config?.cameras[camera]?.filter ?? null
+      filterOf: (camera) => this.#filters.get(camera) ?? null
     })
     if (current.cameras.length > 0) this.#options.frames(current)
   }
