@@ -1,6 +1,7 @@
 /** What happened, in a sentence for people: the same on the console and on the box's own page. Pure. */
 import { heldWords, sentWords } from './alert_words.ts'
 import type { CameraState } from './camera.ts'
+import { durationWords } from './duration_words.ts'
 import type { EventBody } from './events.ts'
 import type { ModelState } from './reported.ts'
 import { ruleWords } from './rule_words.ts'
@@ -11,7 +12,7 @@ export function eventWords(body: EventBody, camera: string): string {
     case 'track.began':
       return `${seen(body)} seen by ${camera}`
     case 'track.ended':
-      return `${seen(body)} gone from ${camera} after ${Math.round(body.durationMs / 1000)} s`
+      return `${seen(body)} gone from ${camera} after ${durationWords(body.durationMs)}`
     case 'rule':
       return ruleWords(body, camera)
     case 'alert.sent':

@@ -1,4 +1,5 @@
 /** What a rule has seen, in a sentence: the name that somebody gave the rule, then what happened. Pure. */
+import { durationWords } from './duration_words.ts'
 import type { RuleEvent } from './rule_event.ts'
 
 /** `camera` is the name people gave. */
@@ -14,25 +15,22 @@ function happened(event: RuleEvent): string {
     case 'zone-entered':
       return `${who} entered`
     case 'zone-left':
-      return `${who} left after ${time(durationMs)}`
+      return `${who} left after ${durationWords(durationMs)}`
     case 'dwell':
-      return `${who} was there for ${time(durationMs)}`
+      return `${who} was there for ${durationWords(durationMs)}`
     case 'loitering':
-      return began ? `${who} there for ${time(durationMs)}` : `${who} gone after ${time(durationMs)}`
+      return began ? `${who} there for ${durationWords(durationMs)}` : `${who} gone after ${durationWords(durationMs)}`
     case 'line-crossed':
       return `${who} crossed ${direction ?? ''}, ${count} by now`
     case 'direction':
       return `${who} goes that way`
     case 'occupancy':
-      return began ? `${count} there` : `over after ${time(durationMs)}, ${count} there`
+      return began ? `${count} there` : `over after ${durationWords(durationMs)}, ${count} there`
     case 'absence':
-      return began ? `nobody there for ${time(durationMs)}` : `somebody there again after ${time(durationMs)}`
+      return began
+        ? `nobody there for ${durationWords(durationMs)}`
+        : `somebody there again after ${durationWords(durationMs)}`
     case 'speed':
       return began ? `${who} at ${speedKmh} km/h` : `${who} slower again, ${speedKmh} km/h at most`
   }
-}
-
-function time(ms: number): string {
-  const seconds = Math.round(ms / 1000)
-  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
 }

@@ -1,4 +1,5 @@
 /** What an alert says to people. Pure. */
+import { durationWords } from '@vedette/protocol'
 import type { RuleSeen } from './rule_seen.ts'
 
 /** "Front door: person crosses “Gate” (in), 17 so far". */
@@ -8,7 +9,7 @@ export function messageOf(seen: RuleSeen, camera: string): string {
 
 function whatOf({ what, name, direction, count, durationMs, speedKmh }: RuleSeen, label: string): string {
   const rule = `“${name}”`
-  const duration = durationMs === undefined ? '' : ` for ${Math.round(durationMs / 1000)} s`
+  const duration = durationMs === undefined ? '' : ` for ${durationWords(durationMs)}`
   switch (what) {
     case 'zone-entered':
       return `${label} came into ${rule}`

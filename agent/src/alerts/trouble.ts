@@ -1,5 +1,5 @@
 /** Something that is wrong with the box itself, and what people are told of it. Pure. */
-import type { Severity } from '@vedette/protocol'
+import { durationWords, type Severity } from '@vedette/protocol'
 
 export interface Trouble {
   /** Told once, until it is over. */
@@ -41,7 +41,7 @@ export function troubleWords(
   overMs: number | null
 ): string {
   if (overMs === null) return kind === 'camera-down' ? `${camera} is down: ${reason || 'no pictures come'}` : reason
-  const after = duration(overMs - sinceMs)
+  const after = durationWords(overMs - sinceMs)
   switch (kind) {
     case 'camera-down':
       return `${camera} is back after ${after}`
@@ -50,11 +50,4 @@ export function troubleWords(
     case 'level':
       return `${figure}: well again after ${after}`
   }
-}
-
-function duration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000))
-  if (seconds < 120) return `${seconds} s`
-  const minutes = Math.round(seconds / 60)
-  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`
 }

@@ -1,5 +1,6 @@
 /** What a camera's state means, in words for a person: what is, why, what next. Pure. */
 import type { SourceFailure } from '@vedette/native'
+import { durationWords } from '@vedette/protocol'
 
 /** Why a camera waits: a failure of its source, or something that only time tells. */
 export type Cause = SourceFailure | 'ended' | 'no-link' | 'no-data' | 'no-keyframe' | 'no-picture' | 'stall' | 'removed'
@@ -46,7 +47,7 @@ const CAUSES: Record<Cause, { head: string; what: string; remedy: string }> = {
 export function whyWaiting(cause: Cause, delayMs: number, detail = ''): string {
   const { head, what, remedy } = CAUSES[cause]
   const said = detail === '' || cause === 'unauthorized' ? what : `${what} (${detail.replace(/\.$/, '')})`
-  return `${head}: ${said}. Next try in ${duration(delayMs)}.${remedy === '' ? '' : ` ${remedy}`}`
+  return `${head}: ${said}. Next try in ${durationWords(Math.max(1000, delayMs))}.${remedy === '' ? '' : ` ${remedy}`}`
 }
 
 /** While a camera is tried; `cause` of the last failure, if there was one, `warning` what an element said meanwhile. */
@@ -60,9 +61,4 @@ export function whyTrying(cause: Cause | null, warning = ''): string {
 /** Of such a sentence what is wrong and what to do, for who neither waits nor tries again. */
 export function withoutWaiting(why: string): string {
   return why.replace(/^(?:Backing off|Stalled|Unsupported): /, '').replace(/ Next try in [^.]+\./, '')
-}
-
-function duration(ms: number): string {
-  const seconds = Math.max(1, Math.round(ms / 1000))
-  return seconds < 100 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
 }
