@@ -1,12 +1,12 @@
 // A bad camera in the desired state: the console does not let it out, and a box that gets one all the same runs on.
-import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Camera, canonicalJson, decode, topic } from '@vedette/protocol'
+import { decode, topic } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { type BoxOptions, startBox } from '../world/box.ts'
 import { startConsole } from '../world/console.ts'
+import { cameraOf, decodingOnly } from '../world/desired_document.ts'
 import { cameraMetrics } from '../world/metrics.ts'
 import { startOpenBroker } from '../world/open_broker.ts'
 import { Operator } from '../world/operator.ts'
@@ -16,21 +16,8 @@ const LIMIT_MS = 60_000
 const BOX = 'gate'
 const SECRET = 'hunter2 in a url'
 
-const good: Camera = {
-  name: 'Good',
-  enabled: true,
-  source: { kind: 'test', width: 320, height: 240, fps: 15, shapes: 2, seed: 1 },
-  detection: { enabled: true, maxFps: 0, minConfidence: 0, classes: [] },
-  frames: 'leased'
-}
+const good = cameraOf({ kind: 'test', width: 320, height: 240, fps: 15, shapes: 2, seed: 1 }, { frames: 'leased' })
 const bad = { ...good, source: { kind: 'rtsp', url: `rtsp://u:${encodeURIComponent(SECRET)}@cam/`, transport: 'tcp' } }
-
-/** Whole and with the right hash, whatever is in it. */
-function document(rev: number, cameras: Record<string, unknown>): string {
-  const analysis = { model: null, interval: 0, tracker: 'none' }
-  const content = { v: 1, rev, name: 'Gate', cameras, models: {}, analysis }
-  return JSON.stringify({ ...content, sha256: createHash('sha256').update(canonicalJson(content)).digest('hex') })
-}
 
 test('a retained document with a bad camera is refused by camera and field; what ran runs on, over a restart too', async () => {
   const dir = await makeFolder()
@@ -48,13 +35,13 @@ test('a retained document with a bad camera is refused by camera and field; what
     })
   const isRefused = ({ whyNotYet, cameras }: ReturnType<typeof read>) =>
     whyNotYet.includes('"yard"') && cameras.good?.state === 'live'
-  broker.retain(topic(BOX, 'dn/desired'), document(1, { good }))
+  broker.retain(topic(BOX, 'dn/desired'), decodingOnly({ good }, 1))
   const box = await startBox(options)
   onTestFinished(() => box.stop())
   await reported(({ applied, cameras }) => applied?.rev === 1 && cameras.good?.state === 'live')
   const before = await eventually('figures', LIMIT_MS, () => cameraMetrics(box, 'good'))
 
-  broker.retain(topic(BOX, 'dn/desired'), document(2, { good: { ...good, name: 'Renamed' }, yard: bad }))
+  broker.retain(topic(BOX, 'dn/desired'), decodingOnly({ good: { ...good, name: 'Renamed' }, yard: bad }, 2))
   const refused = await reported(isRefused)
   expect(refused).toMatchObject({ observed: { rev: 2 }, applied: { rev: 1 }, lastGood: { rev: 1 } })
   expect(refused.whyNotYet).toMatch(

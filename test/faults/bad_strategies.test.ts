@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Camera, decode, decodeFrameBatch, type Frame, topic } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { startBox } from '../world/box.ts'
-import { decodingOnly } from '../world/desired_document.ts'
+import { cameraOf, decodingOnly } from '../world/desired_document.ts'
 import { engineOf } from '../world/engine.ts'
 import { startOpenBroker } from '../world/open_broker.ts'
 import { startSite } from '../world/site.ts'
@@ -120,11 +120,5 @@ test('the pages name each strategy, what is wrong with it and what it found', { 
 })
 
 function shapes(seed: number): Camera {
-  return {
-    name: `Shapes ${seed}`,
-    enabled: true,
-    source: { kind: 'test', width: 320, height: 180, fps: FPS, shapes: 2, seed },
-    detection: { enabled: true, maxFps: 0, minConfidence: 0, classes: [] },
-    frames: 'all'
-  }
+  return cameraOf({ kind: 'test', width: 320, height: 180, fps: FPS, shapes: 2, seed })
 }

@@ -1,13 +1,13 @@
 // What a camera's own clock says: on every frame, and how far off it is.
-import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Camera, canonicalJson, decode, decodeFrameBatch, type Frame, topic } from '@vedette/protocol'
+import { decode, decodeFrameBatch, type Frame, topic } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { startBox } from '../world/box.ts'
 import { FOOTAGE } from '../world/cache.ts'
 import { startCameras } from '../world/camera.ts'
+import { cameraOf, decodingOnly } from '../world/desired_document.ts'
 import { startOpenBroker } from '../world/open_broker.ts'
 import { eventually } from '../world/wait.ts'
 
@@ -46,7 +46,7 @@ test('a camera tells when it sent each frame and how far its clock is off; one w
     ahead: cameraOf(rtsp('ahead')),
     shapes: cameraOf({ kind: 'test', width: 320, height: 240, fps: 10, shapes: 1, seed: 1 })
   }
-  broker.retain(topic(BOX, 'dn/desired'), documentOf(cameras))
+  broker.retain(topic(BOX, 'dn/desired'), decodingOnly(cameras))
 
   const health = await eventually('clocks in the health of the box', LIMIT_MS, () => {
     const payload = broker.last(topic(BOX, 'up/health'))
@@ -75,14 +75,3 @@ test('a camera tells when it sent each frame and how far its clock is off; one w
   expect(await early('ahead')).toBeLessThan(-AHEAD_S * 1000 + LATE_MS)
   expect((await frameOf('shapes', () => true)).sentUs).toBe(0)
 })
-
-function cameraOf(source: Camera['source']): Camera {
-  const detection = { enabled: true, maxFps: 0, minConfidence: 0, classes: [] }
-  return { name: 'Camera', enabled: true, source, detection, frames: 'all' }
-}
-
-function documentOf(cameras: Record<string, Camera>): string {
-  const analysis = { model: null, interval: 0, tracker: 'none' }
-  const content = { v: 1, rev: 1, name: 'Gate', cameras, models: {}, analysis }
-  return JSON.stringify({ ...content, sha256: createHash('sha256').update(canonicalJson(content)).digest('hex') })
-}

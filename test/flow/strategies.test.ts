@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testPatternBoxes } from '@vedette/native'
-import { type Camera, type Catalog, decode, decodeFrameBatch, type Frame, topic } from '@vedette/protocol'
+import { type Catalog, decode, decodeFrameBatch, type Frame, topic } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { startReceiver } from '../world/alert_receiver.ts'
 import { startBox } from '../world/box.ts'
-import { decodingOnly } from '../world/desired_document.ts'
+import { cameraOf, decodingOnly } from '../world/desired_document.ts'
 import { exampleStrategies } from '../world/example_strategies.ts'
 import { startLoneBox } from '../world/lone_box.ts'
 import { startOpenBroker } from '../world/open_broker.ts'
@@ -36,7 +36,7 @@ test('the colour, the template and what moves are found where they are, tracked,
     settings: { detection: await exampleStrategies(), pipeline: { maxSources: 2, adapt: false } }
   })
   onTestFinished(() => box.stop())
-  broker.retain(topic(BOX, 'dn/desired'), decodingOnly({ shapes: shapesCamera() }))
+  broker.retain(topic(BOX, 'dn/desired'), decodingOnly({ shapes: cameraOf({ kind: 'test', ...picture, fps: FPS }) }))
 
   const of = (strategy: string) => findings.filter((frame) => frame.strategy === strategy)
   const withObjects = (strategy: string) => of(strategy).filter(({ classId }) => classId.length > 0)
@@ -174,14 +174,4 @@ function iou(a: number[], b: number[]): number {
     Math.max(0, Math.min(a[at]! + a[at + 2]!, b[at]! + b[at + 2]!) - Math.max(a[at]!, b[at]!))
   const both = side(0) * side(1)
   return both / (a[2]! * a[3]! + b[2]! * b[3]! - both)
-}
-
-function shapesCamera(): Camera {
-  return {
-    name: 'Shapes',
-    enabled: true,
-    source: { kind: 'test', ...picture, fps: FPS },
-    detection: { enabled: true, maxFps: 0, minConfidence: 0, classes: [] },
-    frames: 'all'
-  }
 }

@@ -1,26 +1,17 @@
 // A camera with two streams: the small one is analysed, the large one is read while somebody looks, and only then.
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import {
-  type Camera,
-  canonicalJson,
-  decode,
-  decodeFrameBatch,
-  encode,
-  LEASE_MS,
-  topic,
-  type Watch
-} from '@vedette/protocol'
+import { decode, decodeFrameBatch, encode, LEASE_MS, topic, type Watch } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { startBox } from '../world/box.ts'
 import { FOOTAGE } from '../world/cache.ts'
 import { startCameras } from '../world/camera.ts'
+import { cameraOf, decodingOnly } from '../world/desired_document.ts'
 import { startOpenBroker } from '../world/open_broker.ts'
 import { eventually } from '../world/wait.ts'
 
@@ -104,16 +95,7 @@ test('the sub-stream is analysed; pictures are of the main stream while somebody
 })
 
 function document({ url, detectUrl }: { url: string; detectUrl: string }): string {
-  const yard: Camera = {
-    name: 'Yard',
-    enabled: true,
-    source: { kind: 'rtsp', url, detectUrl, transport: 'tcp', latencyMs: 100 },
-    detection: { enabled: true, maxFps: 0, minConfidence: 0, classes: [] },
-    frames: 'all'
-  }
-  const analysis = { model: null, interval: 0, tracker: 'none' }
-  const content = { v: 1, rev: 1, name: 'Gate', cameras: { yard }, models: {}, analysis }
-  return JSON.stringify({ ...content, sha256: createHash('sha256').update(canonicalJson(content)).digest('hex') })
+  return decodingOnly({ yard: cameraOf({ kind: 'rtsp', url, detectUrl, transport: 'tcp', latencyMs: 100 }) })
 }
 
 /** The footage as a camera's smaller stream; returns its path. */
