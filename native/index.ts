@@ -326,14 +326,23 @@ export interface Pipeline {
   ): Tap
   /** The next decoded frame as JPEG; rejects after limitMs when none comes. */
   snapshot(options: { slot: number; width: number; height: number; quality: number; limitMs: number }): Promise<Picture>
-  /** One frame into a source of kind push. ptsNs must rise. Resolves to false when its bounded queue dropped it. */
-  push(slot: number, pixels: Uint8Array, ptsNs: bigint): boolean
+  /**
+   * One frame into a source of kind push: pixels as it was described, or a decoded picture of any size, which can be
+   * pushed once. ptsNs must rise. False: its bounded queue has no room.
+   */
+  push(slot: number, frame: Uint8Array | DecodedPicture, ptsNs: bigint): boolean
   /** Ends a push source as a file ends. */
   endPush(slot: number): void
   /** Elements, links and states as Graphviz text, without properties; empty once it is stopped. */
   graph(): Promise<string>
   /** Inside the limit, always; twice is harmless. */
   stop(): Promise<void>
+}
+
+/** A frame in native memory, on its way to a source of kind push. */
+export interface DecodedPicture {
+  readonly width: number
+  readonly height: number
 }
 
 /** Rows without padding, three bytes a pixel. */
@@ -367,6 +376,8 @@ export interface NativeAddon {
   /** Loads a library and leaves it loaded; `version` is what its `nvds_version` says. Only in a process that may die. */
   tryLibrary(path: string): { error: string | null; version: string | null }
   createPipeline(description: PipelineDescription, handlers: PipelineHandlers): Pipeline
+  /** On a thread of libuv's pool, in the picture's own size and chroma, not turned. Null: it does not decode. */
+  decodeJpeg(jpeg: Uint8Array): Promise<DecodedPicture | null>
   /** Normalised cross-correlation, in several sizes; of matches that overlap the best stays. It blocks while it looks. */
   createTemplateSearch(options: {
     templates: RgbPicture[]
@@ -388,6 +399,7 @@ export const capabilities = addon.capabilities
 export const tryElement = addon.tryElement
 export const tryLibrary = addon.tryLibrary
 export const createPipeline = addon.createPipeline
+export const decodeJpeg = addon.decodeJpeg
 export const createTemplateSearch = addon.createTemplateSearch
 export const createMotionWatch = addon.createMotionWatch
 export const testPatternBoxes = addon.testPatternBoxes

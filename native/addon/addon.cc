@@ -5,6 +5,7 @@
 
 #include "addon_data.h"
 #include "capabilities.h"
+#include "decoded_picture.h"
 #include "from_js.h"
 #include "motion.h"
 #include "pipeline_object.h"
@@ -126,6 +127,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("tryElement", Napi::Function::New(env, try_to_open));
   exports.Set("tryLibrary", Napi::Function::New(env, try_to_load));
   exports.Set("createPipeline", Napi::Function::New(env, create_pipeline));
+  exports.Set("decodeJpeg", Napi::Function::New(env, decode_jpeg));
   exports.Set("createTemplateSearch", Napi::Function::New(env, create_template_search));
   exports.Set("createMotionWatch", Napi::Function::New(env, create_motion_watch));
   exports.Set("testPatternBoxes", Napi::Function::New(env, test_pattern_boxes));

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "decoded_picture.h"
 #include "pipeline.h"
 
 namespace vedette {
@@ -29,6 +30,7 @@ class PipelineList {
 struct AddonData {
   Napi::FunctionReference pipeline_class;
   PipelineList pipelines;
+  const std::shared_ptr<JpegDecoders> jpeg_decoders = std::make_shared<JpegDecoders>();
 };
 
 AddonData& addon_data(Napi::Env env);

@@ -114,6 +114,19 @@ bool push_frame(GstElement* feed, const PushInput& input, const uint8_t* pixels,
   }
   gst_buffer_unmap(buffer, &map);
   GST_BUFFER_PTS(buffer) = pts_ns;
+  // The frame before may have been a picture of another kind.
+  gst_app_src_set_caps(source, CapsPtr(gst_video_info_to_caps(&info)).get());
+  return gst_app_src_push_buffer(source, buffer) == GST_FLOW_OK;
+}
+
+bool push_sample(GstElement* feed, SamplePtr& frame, uint64_t pts_ns) {
+  auto* source = GST_APP_SRC(feed);
+  if (gst_app_src_get_current_level_bytes(source) >= gst_app_src_get_max_bytes(source)) return false;
+  gst_app_src_set_caps(source, gst_sample_get_caps(frame.get()));
+  GstBuffer* buffer = gst_buffer_ref(gst_sample_get_buffer(frame.get()));
+  frame.reset();
+  buffer = gst_buffer_make_writable(buffer);
+  GST_BUFFER_PTS(buffer) = pts_ns;
   return gst_app_src_push_buffer(source, buffer) == GST_FLOW_OK;
 }
 

@@ -1,6 +1,6 @@
 import { decodeFrameBatch } from '@vedette/protocol'
 import { expect, onTestFinished, test } from 'vitest'
-import { type Picture, testPatternBoxes } from '../index.ts'
+import { decodeJpeg, type Picture, testPatternBoxes } from '../index.ts'
 import { pattern, source, startWorld } from './testing/world.ts'
 
 test('a snapshot is a JPEG of the size that was asked for', async () => {
@@ -104,6 +104,41 @@ test('a frame of the wrong size is refused with both sizes', async () => {
   const world = await startWorld(onTestFinished)
   await world.pipeline.addSource(source({ kind: 'push', width: 4, height: 2, format: 'I420' }))
   expect(() => world.pipeline.push(0, new Uint8Array(5), 0n)).toThrow('expected 12 bytes of I420 pixels, received 5')
+})
+
+test('a JPEG goes into a push source at its own size, whatever the one before was', async () => {
+  const world = await startWorld(onTestFinished)
+  await world.pipeline.addSource(source(pattern()))
+  const { slot } = await world.pipeline.addSource(
+    source({ kind: 'push', width: 16, height: 16, format: 'RGB' }, { policy: 'every-frame' })
+  )
+  const pictures: Picture[] = []
+  world.pipeline.tap({ slot, width: 0, height: 0, format: 'RGB', maxFps: 0 }, (p) => pictures.push(p))
+  const sizes = [
+    [160, 120],
+    [64, 48],
+    [160, 120]
+  ] as const
+  for (const [i, [width, height]] of sizes.entries()) {
+    const { data } = await world.pipeline.snapshot({ slot: 0, width, height, quality: 90, limitMs: 5000 })
+    const decoded = await decodeJpeg(data)
+    expect(decoded).toEqual({ width, height })
+    const ptsNs = BigInt(i) * 40_000_000n
+    await expect.poll(() => world.pipeline.push(slot, decoded!, ptsNs)).toBe(true)
+    expect(() => world.pipeline.push(slot, decoded!, ptsNs)).toThrow('not pushed before')
+    const seen = await world.until('the picture', () => pictures.find((picture) => picture.ptsNs === ptsNs))
+    expect(seen).toMatchObject({ width, height })
+  }
+})
+
+test('what is no JPEG does not decode, and the next one does', async () => {
+  const world = await startWorld(onTestFinished)
+  await world.pipeline.addSource(source(pattern()))
+  const { data } = await world.pipeline.snapshot({ slot: 0, width: 64, height: 48, quality: 90, limitMs: 5000 })
+  expect(await decodeJpeg(Buffer.alloc(0))).toBeNull()
+  expect(await decodeJpeg(Buffer.from('no picture'))).toBeNull()
+  expect(await decodeJpeg(data)).toEqual({ width: 64, height: 48 })
+  expect(() => decodeJpeg('a.jpg' as never)).toThrow('expected a Uint8Array for jpeg')
 })
 
 function jpegSize(data: Buffer): { width: number; height: number } | undefined {

@@ -222,6 +222,8 @@ bool Pipeline::push(uint32_t slot, const uint8_t* pixels, size_t bytes, uint64_t
   return source_at(slot)->push(pixels, bytes, pts_ns);
 }
 
+bool Pipeline::push(uint32_t slot, SamplePtr& frame, uint64_t pts_ns) { return source_at(slot)->push(frame, pts_ns); }
+
 void Pipeline::end_push(uint32_t slot) { source_at(slot)->end_push(); }
 
 void Pipeline::draw(std::function<void(std::string)> done) {

@@ -58,6 +58,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   void untap(uint64_t id);
   void snapshot(uint32_t slot, const PictureRequest& request, std::chrono::milliseconds limit, OnPicture on_picture);
   bool push(uint32_t slot, const uint8_t* pixels, size_t bytes, uint64_t pts_ns);
+  bool push(uint32_t slot, SamplePtr& frame, uint64_t pts_ns);
   void end_push(uint32_t slot);
   // The graph with its states as Graphviz text; without properties, which may hold credentials.
   void draw(std::function<void(std::string)> done);

@@ -1,6 +1,7 @@
 #include "pipeline_object.h"
 
 #include "addon_data.h"
+#include "decoded_picture.h"
 #include "from_js.h"
 #include "to_js.h"
 
@@ -193,11 +194,13 @@ Napi::Value PipelineObject::snapshot(const Napi::CallbackInfo& info) {
 
 Napi::Value PipelineObject::push(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
-    if (!info[1].IsTypedArray()) throw NativeError{"argument", "expected a Uint8Array for pixels"};
     if (!info[2].IsBigInt()) throw NativeError{"argument", "expected a bigint for ptsNs"};
-    auto pixels = info[1].As<Napi::Uint8Array>();
     bool is_lossless = true;
     uint64_t pts_ns = info[2].As<Napi::BigInt>().Uint64Value(&is_lossless);
+    if (SamplePtr* decoded = decoded_picture_from_js(info[1]))
+      return Napi::Boolean::New(info.Env(), pipeline_->push(slot_from_js(info[0]), *decoded, pts_ns));
+    if (!info[1].IsTypedArray()) throw NativeError{"argument", "expected a Uint8Array of pixels, or a decoded picture"};
+    auto pixels = info[1].As<Napi::Uint8Array>();
     return Napi::Boolean::New(info.Env(),
                               pipeline_->push(slot_from_js(info[0]), pixels.Data(), pixels.ByteLength(), pts_ns));
   });

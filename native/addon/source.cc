@@ -226,29 +226,35 @@ void Source::forget() {
 }
 
 bool Source::push(const uint8_t* pixels, size_t bytes, uint64_t pts_ns) {
+  const PushInput& input = push_input();
+  if (bytes != push_frame_bytes(input))
+    throw NativeError{"argument", "expected " + std::to_string(push_frame_bytes(input)) + " bytes of " + input.format +
+                                      " pixels, received " + std::to_string(bytes)};
+  const ElementPtr into = feed();
+  return into != nullptr && push_frame(into.get(), input, pixels, pts_ns);
+}
+
+bool Source::push(SamplePtr& frame, uint64_t pts_ns) {
+  push_input();
+  if (frame == nullptr) throw NativeError{"argument", "expected a decoded picture that was not pushed before"};
+  const ElementPtr into = feed();
+  return into != nullptr && push_sample(into.get(), frame, pts_ns);
+}
+
+const PushInput& Source::push_input() const {
   const auto* input = std::get_if<PushInput>(&description_.input);
   if (input == nullptr)
     throw NativeError{"argument", "expected a source of kind push in slot " + std::to_string(place_.slot)};
-  if (bytes != push_frame_bytes(*input))
-    throw NativeError{"argument", "expected " + std::to_string(push_frame_bytes(*input)) + " bytes of " +
-                                      input->format + " pixels, received " + std::to_string(bytes)};
-  ElementPtr feed;
-  {
-    std::lock_guard lock(mutex_);
-    if (feed_ == nullptr) return false;
-    feed = share(feed_.get());
-  }
-  return push_frame(feed.get(), *input, pixels, pts_ns);
+  return *input;
+}
+
+ElementPtr Source::feed() {
+  std::lock_guard lock(mutex_);
+  return feed_ == nullptr ? nullptr : share(feed_.get());
 }
 
 void Source::end_push() {
-  ElementPtr feed;
-  {
-    std::lock_guard lock(mutex_);
-    if (feed_ == nullptr) return;
-    feed = share(feed_.get());
-  }
-  gst_app_src_end_of_stream(GST_APP_SRC(feed.get()));
+  if (const ElementPtr into = feed()) gst_app_src_end_of_stream(GST_APP_SRC(into.get()));
 }
 
 }  // namespace vedette

@@ -63,6 +63,8 @@ class Source : public std::enable_shared_from_this<Source> {
   // Of an RTSP camera; on its way to the depayloader.
   void takes_packet(GstBuffer* packet);
   bool push(const uint8_t* pixels, size_t bytes, uint64_t pts_ns);
+  // Of any size and format; taken when it has gone in.
+  bool push(SamplePtr& frame, uint64_t pts_ns);
   void end_push();
   // Streaming threads take it up with the next frame; 0: all.
   void set_max_analysed_fps(double fps) { border_->set_max_analysed_fps(fps); }
@@ -83,6 +85,9 @@ class Source : public std::enable_shared_from_this<Source> {
   friend class Front;
   Source(SourceDescription description, const Place& place, std::shared_ptr<Errands> errands, Report report);
   Border::Listener listener();
+  // Throws NativeError where it is no source of kind push.
+  const PushInput& push_input() const;
+  ElementPtr feed();
   void build();
   void expose(GstElement* bin, GstElement* last);
   // Takes the mux pad of its slot; false when it failed.

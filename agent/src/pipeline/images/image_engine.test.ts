@@ -72,6 +72,29 @@ test('JPEG, PNG, WebP, grey, transparent and turned pictures are all seen', { sk
   expect(await images.infer(turned, look)).toMatchObject({ width: 30, height: 60 })
 })
 
+test('a JPEG is seen alike by either decoder: as it is, too large for ours, and in colours that ours does not know', {
+  skip: !built
+}, async () => {
+  const { images } = startImages({ limits: { maxBatch: 4, maxWaitMs: 5, maxPixels: 10_000_000, threads: 2 } })
+  const plain = picture(200, { width: 640, height: 480 })
+  const kinds = [
+    await plain.clone().jpeg({ chromaSubsampling: '4:4:4' }).toBuffer(),
+    await plain.clone().jpeg({ progressive: true }).toBuffer(),
+    await plain.clone().resize(2400, 1200).jpeg().toBuffer(),
+    await plain.clone().toColourspace('cmyk').jpeg().toBuffer(),
+    await plain.clone().withIccProfile('srgb').jpeg().toBuffer()
+  ]
+  for (const bytes of kinds) {
+    const { objects, ...size } = await images.infer(bytes, look)
+    expect(size).toMatchObject(bytes === kinds[2] ? { width: 2400, height: 1200 } : { width: 640, height: 480 })
+    expect(objects[0]!.confidence).toBeCloseTo(200 / 255, 1)
+    expect(objects[0]!.box.left).toBeCloseTo(0.25, 3)
+  }
+  // Whole at both ends, and nothing between them: what is wrong is told as before.
+  const hollow = Buffer.concat([kinds[0]!.subarray(0, 200), Buffer.from([0xff, 0xd9])])
+  await expect(images.infer(hollow, look)).rejects.toMatchObject({ code: 'broken' })
+})
+
 test('a drawn picture is a JPEG of the same size', { skip: !built }, async () => {
   const { images } = startImages()
   const { jpeg } = await images.infer(await picture(200, { width: 320, height: 200 }).png().toBuffer(), {

@@ -11,11 +11,14 @@ import type {
   ImageModels,
   ImageRequest
 } from '../messages.ts'
-import { type Canvas, canvasOf, onPicture, type Placement } from './canvas.ts'
-import { decodePicture } from './decoded_picture.ts'
+import { type Canvas, canvasOf, onPicture, type Placement, place } from './canvas.ts'
+import { decodePicture, type OpenPicture, openPicture } from './decoded_picture.ts'
 import { drawPicture } from './drawn_picture.ts'
 import { ImagePipeline } from './image_pipeline.ts'
 import { PictureFault } from './picture_fault.ts'
+
+/** Full HD. Larger JPEGs are decoded no larger than the model needs them: sooner done, and less to hold. */
+const WHOLE_PIXELS = 1920 * 1088
 
 export interface ImageDeskOptions {
   addon: NativeAddon
@@ -86,11 +89,21 @@ export class ImageDesk {
   async #infer({ request, annotate }: ImageRequest & { do: 'infer' }, bytes: Buffer): Promise<void> {
     if (this.#eye === null) throw new PictureFault('failed', 'no model runs on this box')
     const { pipeline, canvas, labels } = await this.#eye
-    const { pixels, placed, width, height } = await decodePicture(bytes, canvas, this.#maxPixels)
+    const picture = await openPicture(bytes, this.#maxPixels)
+    const { width, height } = picture
+    const decoded = pipeline.takesAnySize && goesWhole(picture) ? await this.#options.addon.decodeJpeg(bytes) : null
+    const { pixels, placed } = decoded
+      ? { pixels: decoded, placed: place({ ...canvas, fit: 'stretch' }, picture) }
+      : await decodePicture(picture, canvas)
     const objects = objectsOf(await pipeline.look(pixels), canvas, placed)
     const jpeg = annotate ? (await drawPicture(bytes, drawn(objects, labels), this.#maxPixels)).jpeg : null
     this.#options.answer({ request, width, height, objects }, jpeg)
   }
+}
+
+/** What our own decoder does not decode is left to libvips, which then says why. */
+function goesWhole({ isPlainJpeg, width, height }: OpenPicture): boolean {
+  return isPlainJpeg && width * height <= WHOLE_PIXELS
 }
 
 function canvasFor({ stages }: ImageModels): Canvas {

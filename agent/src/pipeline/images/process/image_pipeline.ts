@@ -2,7 +2,7 @@
  * Pictures through the same pipeline that looks at cameras: each goes into one of as many `push` sources as a batch has
  * pictures, and is found again by its timestamp. What comes while an inference runs is in the next one together.
  */
-import type { Frames, NativeAddon, Pipeline, PipelineError } from '@vedette/native'
+import type { DecodedPicture, Frames, NativeAddon, Pipeline, PipelineError } from '@vedette/native'
 import { decodeFrameBatch, type Frame } from '@vedette/protocol'
 import type { ImageLimits, ImageModels } from '../messages.ts'
 import type { Canvas } from './canvas.ts'
@@ -42,6 +42,7 @@ export class ImagePipeline {
   readonly #looking = new Map<bigint, Looking>()
   readonly #waiting: (() => void)[] = []
   #pipeline: Pipeline | null = null
+  #takesAnySize = false
   #ptsNs = 0n
 
   constructor(options: ImagePipelineOptions) {
@@ -74,6 +75,7 @@ export class ImagePipeline {
       }
     )
     this.#pipeline = pipeline
+    this.#takesAnySize = family === 'cpu'
     await pipeline.start()
     for (let index = 0; index < limits.maxBatch; index++) {
       const { slot } = await pipeline.addSource({
@@ -87,8 +89,13 @@ export class ImagePipeline {
     }
   }
 
-  /** `pixels` are RGB of the whole canvas. Rejects with a PictureFault. */
-  async look(pixels: Buffer): Promise<Frame> {
+  /** Whether each picture may have a size of its own: NVIDIA's mux would make its buffers anew for each. */
+  get takesAnySize(): boolean {
+    return this.#takesAnySize
+  }
+
+  /** `picture`: RGB of the whole canvas, or one of any size where it takes them. Rejects with a PictureFault. */
+  async look(picture: Buffer | DecodedPicture): Promise<Frame> {
     const slot = await this.#freeSlot()
     this.#ptsNs += PTS_STEP_NS
     const ptsNs = this.#ptsNs
@@ -97,7 +104,7 @@ export class ImagePipeline {
         const late = () =>
           reject(new PictureFault('failed', `the model did not look at it within ${LOOK_LIMIT_MS / 1000} s`))
         this.#looking.set(ptsNs, { slot, resolve, reject, limit: setTimeout(late, LOOK_LIMIT_MS) })
-        this.#push(slot, pixels, ptsNs)
+        this.#push(slot, picture, ptsNs)
       })
     } finally {
       clearTimeout(this.#looking.get(ptsNs)?.limit)
@@ -112,9 +119,9 @@ export class ImagePipeline {
   }
 
   /** A source takes nothing until its thread has made it: soon. */
-  #push(slot: Slot, pixels: Buffer, ptsNs: bigint): void {
-    if (!this.#looking.has(ptsNs) || this.#pipeline?.push(slot.slot, pixels, ptsNs)) return
-    setTimeout(() => this.#push(slot, pixels, ptsNs), PUSH_AGAIN_MS)
+  #push(slot: Slot, picture: Buffer | DecodedPicture, ptsNs: bigint): void {
+    if (!this.#looking.has(ptsNs) || this.#pipeline?.push(slot.slot, picture, ptsNs)) return
+    setTimeout(() => this.#push(slot, picture, ptsNs), PUSH_AGAIN_MS)
   }
 
   async #freeSlot(): Promise<Slot> {
