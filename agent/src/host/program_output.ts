@@ -1,6 +1,8 @@
 /** Other programs' figures. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { access, constants } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
 
 const LIMIT_MS = 5000
 
@@ -11,6 +13,7 @@ export async function outputOf(
   signal: AbortSignal,
   lines?: number
 ): Promise<string | null> {
+  if (!(await isInstalled(program))) return null
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'ignore'],
     signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)])
@@ -29,4 +32,11 @@ export async function outputOf(
     return code === 0 ? text : null
   }
   return Promise.race([failed, read().catch(() => null)])
+}
+
+/** Looked up before anything is forked, which holds up a process of this size: few machines have all these programs. */
+async function isInstalled(program: string): Promise<boolean> {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  const found = await Promise.allSettled(folders.map((folder) => access(join(folder, program), constants.X_OK)))
+  return found.some(({ status }) => status === 'fulfilled')
 }
