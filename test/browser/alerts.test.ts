@@ -6,6 +6,8 @@ import { inForce, lookBothWays } from './pages.ts'
 import { sharedSite } from './shared_site.ts'
 
 const LIMIT_MS = 90_000
+/** The box itself, whose other services trust whoever is on it. */
+const FORBIDDEN = 'http://127.0.0.1:9/alerts'
 const SECRET = 'whsec_c2lnbnMgd2hhdCBnb2VzIG91dA=='
 const { site, open } = sharedSite({
   cameras: [{ name: 'Path', isWatched: true }],
@@ -19,6 +21,7 @@ test('limits, a signed webhook and a suspension are set on the page, and the box
   const home = `/boxes/${site().box.id}`
   const rules = await open(`${home}/cameras/path/rules?new=zone-entered`)
   await rules.getByLabel('Name', { exact: true }).fill('Anywhere')
+  await rules.getByLabel('Severity').selectOption('Warning')
   await press(rules, EVERYTHING)
   await rules.getByRole('button', { name: 'Add rule' }).click()
   await rules.getByText('Saved. The box applies it within seconds.').waitFor()
@@ -30,7 +33,7 @@ test('limits, a signed webhook and a suspension are set on the page, and the box
   await page.getByLabel('Webhook').fill('ftp://example.com/x')
   await save.click()
   await page.getByText('Expected an address such as https://').waitFor()
-  await page.getByLabel('Webhook').fill('https://example.com/alerts')
+  await page.getByLabel('Webhook').fill(FORBIDDEN)
   await page.getByLabel('Secret that signs').fill('short')
   await save.click()
   await page.getByText('Expected 8 to 1000 characters.').waitFor()
@@ -44,7 +47,7 @@ test('limits, a signed webhook and a suspension are set on the page, and the box
   await saved.waitFor()
   await page.locator('[data-suspended]').waitFor()
   await page.reload()
-  expect(await page.getByLabel('Webhook').inputValue()).toBe('https://example.com/alerts')
+  expect(await page.getByLabel('Webhook').inputValue()).toBe(FORBIDDEN)
   expect(await page.getByLabel('Cooldown, seconds').inputValue()).toBe('120')
   expect(await page.getByLabel('Suspend', { exact: true }).inputValue()).toBe('keep')
   expect(await page.getByLabel('Secret that signs').getAttribute('placeholder')).toBe('set')
@@ -72,6 +75,8 @@ test('limits, a signed webhook and a suspension are set on the page, and the box
   )
   const list = page.getByRole('region', { name: 'Alerts told and held back' })
   await list.locator('[data-event="alert.sent"]').first().waitFor({ timeout: LIMIT_MS })
+  const webhook = counts.getByRole('row', { name: /webhook of the console/ })
+  await webhook.getByText('is this box itself, which the console may not name').waitFor({ timeout: LIMIT_MS })
 })
 
 test('a figure beyond its limit is on the page with its value, since when and what to do', async () => {
