@@ -9,7 +9,6 @@ export interface EventSenderOptions {
   unreceipted(limit: number): Event[]
   /** False when offline. */
   send(events: Event[]): boolean
-  resendMs?: number
 }
 
 export class EventSender {
@@ -60,6 +59,6 @@ export class EventSender {
       this.#resend = null
       this.#inFlight.clear()
       this.changed()
-    }, this.#options.resendMs ?? RESEND_MS)
+    }, RESEND_MS)
   }
 }

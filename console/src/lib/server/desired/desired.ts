@@ -180,6 +180,12 @@ export function desiredRoom(options: DesiredOptions): Desiring {
     return row
   }
 
+  function foundCamera({ box, camera }: { box: string; camera: string }): CameraRow {
+    const row = boxes.camera(box, camera)
+    if (row === undefined) throw new RefusedEdit({ '': `There is no camera ${camera}; it was removed meanwhile.` })
+    return row
+  }
+
   function credentialOf(at: { box: string; camera: string }, input: CameraInput, revision: number): Partial<CameraRow> {
     const { credential } = input
     if (credential.action === 'keep') return {}
@@ -235,9 +241,7 @@ export function desiredRoom(options: DesiredOptions): Desiring {
     changeCamera(at, input, by) {
       const camera = rowOf(checkCamera(input))
       edit(at.box, { by, what: 'camera changed', subject: `${at.box}/${at.camera}`, detail: camera.name }, () => {
-        const was = boxes.camera(at.box, at.camera)
-        if (was === undefined)
-          throw new RefusedEdit({ '': `There is no camera ${at.camera}; it was removed meanwhile.` })
+        const was = foundCamera(at)
         boxes.updateCamera(at.box, at.camera, { ...camera, ...credentialOf(at, input, was.credentialRevision) })
       })
     },
@@ -248,8 +252,7 @@ export function desiredRoom(options: DesiredOptions): Desiring {
           .map(({ name }) => name)
           .join(', ') || 'none'
       edit(at.box, { by, what: 'rules changed', subject: `${at.box}/${at.camera}`, detail }, () => {
-        if (boxes.camera(at.box, at.camera) === undefined)
-          throw new RefusedEdit({ '': `There is no camera ${at.camera}; it was removed meanwhile.` })
+        foundCamera(at)
         boxes.updateCamera(at.box, at.camera, checked)
       })
     },
