@@ -121,7 +121,8 @@ bool push_frame(GstElement* feed, const PushInput& input, const uint8_t* pixels,
 
 bool push_sample(GstElement* feed, SamplePtr& frame, uint64_t pts_ns) {
   auto* source = GST_APP_SRC(feed);
-  if (gst_app_src_get_current_level_bytes(source) >= gst_app_src_get_max_bytes(source)) return false;
+  const gsize bytes = gst_buffer_get_size(gst_sample_get_buffer(frame.get()));
+  if (gst_app_src_get_current_level_bytes(source) + bytes > kFramesWaiting * bytes) return false;
   gst_app_src_set_caps(source, gst_sample_get_caps(frame.get()));
   GstBuffer* buffer = gst_buffer_ref(gst_sample_get_buffer(frame.get()));
   frame.reset();

@@ -28,6 +28,8 @@ interface Slot {
   slot: number
   /** Given and not yet seen. */
   pending: number
+  /** Of them, those that its source has had no room for yet, in order: their times must rise. */
+  queue: { picture: Buffer | DecodedPicture; ptsNs: bigint }[]
 }
 
 /** In a slot one is looked at while the next one waits: the mux never does. */
@@ -85,7 +87,7 @@ export class ImagePipeline {
         policy: 'every-frame',
         maxAnalysedFps: 0
       })
-      this.#slots.push({ slot, pending: 0 })
+      this.#slots.push({ slot, pending: 0, queue: [] })
     }
   }
 
@@ -104,7 +106,7 @@ export class ImagePipeline {
         const late = () =>
           reject(new PictureFault('failed', `the model did not look at it within ${LOOK_LIMIT_MS / 1000} s`))
         this.#looking.set(ptsNs, { slot, resolve, reject, limit: setTimeout(late, LOOK_LIMIT_MS) })
-        this.#push(slot, picture, ptsNs)
+        if (slot.queue.push({ picture, ptsNs }) === 1) this.#push(slot)
       })
     } finally {
       clearTimeout(this.#looking.get(ptsNs)?.limit)
@@ -119,9 +121,15 @@ export class ImagePipeline {
   }
 
   /** A source takes nothing until its thread has made it: soon. */
-  #push(slot: Slot, picture: Buffer | DecodedPicture, ptsNs: bigint): void {
-    if (!this.#looking.has(ptsNs) || this.#pipeline?.push(slot.slot, picture, ptsNs)) return
-    setTimeout(() => this.#push(slot, picture, ptsNs), PUSH_AGAIN_MS)
+  #push(to: Slot): void {
+    for (let [next] = to.queue; next !== undefined; [next] = to.queue) {
+      const { picture, ptsNs } = next
+      if (this.#looking.has(ptsNs) && !this.#pipeline?.push(to.slot, picture, ptsNs)) {
+        setTimeout(() => this.#push(to), PUSH_AGAIN_MS)
+        return
+      }
+      to.queue.shift()
+    }
   }
 
   async #freeSlot(): Promise<Slot> {
