@@ -1,5 +1,6 @@
 /**
- * Loads the built addon (where it is: folder.ts). Tells it where ONNX Runtime is, unless the environment (VEDETTE_ONNXRUNTIME) says so.
+ * Loads the built addon (where it is: folder.ts). Tells it where ONNX Runtime is, unless the environment (VEDETTE_ONNXRUNTIME)
+ * says so, and ONNX Runtime to report to nobody.
  */
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -20,6 +21,9 @@ export function loadAddon(environment: NodeJS.ProcessEnv = process.env): NativeA
   const runtime = environment.VEDETTE_ONNXRUNTIME ?? onnxRuntimePath([here, folder])
   // The addon reads its process's own environment, when a pipeline or the capabilities are asked for.
   if (runtime !== undefined) process.env.VEDETTE_ONNXRUNTIME = runtime
+  // Since 1.30 its Linux builds send models' figures to Microsoft and keep an identifier of the machine unless this says no
+  // before they are loaded (microsoft/onnxruntime, pull request 27379): nothing of a box leaves it unasked.
+  process.env.ORT_DISABLE_TELEMETRY = '1'
   return createRequire(import.meta.url)(join(folder, addonName)) as NativeAddon
 }
 
