@@ -40,6 +40,8 @@ async function buildAgent(out: string): Promise<void> {
     },
     outdir: out,
     bundle: true,
+    // A process reads what it needs: help does not wait for the pipeline.
+    splitting: true,
     platform: 'node',
     format: 'esm',
     target: 'node24',

@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config'
+import { LongFirst } from './test/long_first.ts'
 
 const ignored = ['**/node_modules/**', '**/build/**', '**/.svelte-kit/**']
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         test: {
@@ -23,6 +25,7 @@ export default defineConfig({
           name: 'flow',
           include: ['test/{flow,faults,browser}/**/*.test.ts'],
           exclude: ignored,
+          globalSetup: ['test/world/ship.ts'],
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
           retry: 1,

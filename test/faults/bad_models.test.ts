@@ -2,16 +2,15 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { emptyGraph, writeOnnx } from '@vedette/model/convert'
 import { expect, onTestFinished, test } from 'vitest'
 import { cacheDir } from '../world/cache.ts'
 import { startConsole } from '../world/console.ts'
 import { Operator } from '../world/operator.ts'
 import { WorldProcess } from '../world/process.ts'
+import { VEDETTE } from '../world/programs.ts'
 
 const SSD = join(cacheDir(), 'models/ssd-mobilenet-v2-oid-1.0.0.vedette.tar')
-const VEDETTE = fileURLToPath(new URL('../../agent/src/cli.ts', import.meta.url))
 
 /** A detector of nobody's family: 9 numbers for each of 77 places. */
 function strangeModel(input: number[]): Uint8Array {

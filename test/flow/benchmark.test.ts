@@ -3,17 +3,16 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { cacheDir, FOOTAGE } from '../world/cache.ts'
 import { startCameras } from '../world/camera.ts'
+import { VEDETTE } from '../world/programs.ts'
 import { Terminal } from '../world/terminal.ts'
 
-const CLI = fileURLToPath(new URL('../../agent/src/cli.ts', import.meta.url))
 const MODEL = join(cacheDir(), 'models/ssd-mobilenet-v2-oid-1.0.0')
 
 function benchmark(...args: string[]) {
-  const child = spawn(process.execPath, [CLI, 'benchmark', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [VEDETTE, 'benchmark', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   const exited = once(child, 'exit')
   const ended = async () => {
@@ -52,7 +51,7 @@ test('two sources are decoded and analysed, and every figure is told', async () 
 test('on a terminal a bar shows how far it is, and is gone when the figures are there; elsewhere it is said once', async () => {
   const args = ['--sources', '1', '--duration', '3']
   const command = process.execPath
-  const terminal = new Terminal({ command, args: [CLI, 'benchmark', ...args], columns: 80, rows: 24 })
+  const terminal = new Terminal({ command, args: [VEDETTE, 'benchmark', ...args], columns: 80, rows: 24 })
   onTestFinished(() => terminal.kill('SIGKILL'))
   await terminal.shows(/^measuring 1 source for 3 s \[#{5,}\.*\] +\d+ %$/m)
   expect(await terminal.exited).toBe(0)

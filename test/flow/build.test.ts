@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { startBox } from '../world/box.ts'
 import { cacheDir, FOOTAGE } from '../world/cache.ts'
 import { startConsole } from '../world/console.ts'
@@ -12,28 +12,23 @@ import { live } from '../world/live.ts'
 import { Operator } from '../world/operator.ts'
 import { eventually } from '../world/wait.ts'
 
+/** By ship.ts. */
+const built = process.env.VEDETTE_SHIPPED!
 const checkout = fileURLToPath(new URL('../..', import.meta.url))
 const MODEL = join(cacheDir(), 'models/ssd-mobilenet-v2-oid-1.0.0')
 const LIMIT_MS = 90_000
 /** Of the film: people are on it. */
 const PICTURE = 100
-let built: string
 
 interface Found {
   state: string
   found: number
 }
 
-beforeAll(async () => {
-  built = await mkdtemp(join(tmpdir(), 'vedette-built-'))
-  execFileSync(process.execPath, ['build.ts', built], { cwd: checkout })
-  return () => rm(built, { recursive: true })
-})
-
 test('what ships runs where there is no checkout: a box detects, and its console shows it', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'vedette-shipped-'))
   onTestFinished(() => rm(dir, { recursive: true }))
-  const server = await startConsole({ dataDir: join(dir, 'console'), build: join(built, 'console') })
+  const server = await startConsole({ dataDir: join(dir, 'console') })
   onTestFinished(() => server.stop())
   const operator = new Operator(server.url)
   await operator.welcome(server.signIn ?? '', 'shipped', crypto.randomUUID())
@@ -44,8 +39,7 @@ test('what ships runs where there is no checkout: a box detects, and its console
   const box = await startBox({
     dir: join(dir, 'box'),
     id,
-    console: { ...server, secret },
-    program: join(built, 'agent/vedette.js')
+    console: { ...server, secret }
   })
   onTestFinished(() => box.stop())
   // The page that tries the API is a file beside the program.
@@ -68,7 +62,7 @@ test('every process of a shipped box runs: the strategies that are built in find
   // A machine that is busy with tests is no strategy that is too slow.
   const common = { limitMs: 30_000 }
   const box = await startBox({
-    ...{ dir, id: 'shipped', program: join(built, 'agent/vedette.js') },
+    ...{ dir, id: 'shipped' },
     settings: {
       models: [MODEL],
       cameras: { shapes: { name: 'Shapes', source: { kind: 'test', width: 640, height: 360, fps: 5 } } },

@@ -3,16 +3,15 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { startBox } from '../world/box.ts'
 import { cacheDir } from '../world/cache.ts'
 import { startConsole } from '../world/console.ts'
 import { Operator } from '../world/operator.ts'
 import { WorldProcess } from '../world/process.ts'
+import { VEDETTE } from '../world/programs.ts'
 import { eventually } from '../world/wait.ts'
 
-const CLI = fileURLToPath(new URL('../../agent/src/cli.ts', import.meta.url))
 const MODELS = join(cacheDir(), 'models')
 const LIMIT_MS = 120_000
 
@@ -20,7 +19,7 @@ async function vedette(
   args: string[],
   { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {}
 ) {
-  const run = new WorldProcess({ command: process.execPath, args: [CLI, ...args], env })
+  const run = new WorldProcess({ command: process.execPath, args: [VEDETTE, ...args], env })
   onTestFinished(() => run.stop())
   run.child.stdin?.end(input)
   const [out, err] = await Promise.all([text(run.child.stdout!), text(run.child.stderr!)])
@@ -93,7 +92,7 @@ test('a box is enrolled with the secret that the console showed, and comes onlin
   expect([again.code, again.err]).toEqual([1, expect.stringContaining('--replace')])
   const agent = new WorldProcess({
     command: process.execPath,
-    args: [CLI, 'start', '--config', config, '--port', '0', '--set', `dataDir=${folder}/data`]
+    args: [VEDETTE, 'start', '--config', config, '--port', '0', '--set', `dataDir=${folder}/data`]
   })
   onTestFinished(() => agent.stop())
   await agent.line(/online as session/, LIMIT_MS)

@@ -10,10 +10,10 @@ import { stringify } from 'yaml'
 import { cacheDir, FOOTAGE } from '../world/cache.ts'
 import { engineOf } from '../world/engine.ts'
 import { WorldProcess } from '../world/process.ts'
+import { STAND_INS, VEDETTE } from '../world/programs.ts'
 import { eventually } from '../world/wait.ts'
 
 const CONFIGS = fileURLToPath(new URL('../../configs', import.meta.url))
-const CLI = fileURLToPath(new URL('../../agent/src/cli.ts', import.meta.url))
 const SSD = join(cacheDir(), 'models/ssd-mobilenet-v2-oid-1.0.0')
 const LIMIT_MS = 120_000
 
@@ -25,7 +25,9 @@ const ENVIRONMENT = {
   VEDETTE_YARD_PASSWORD: 'pass'
 }
 const standIns = (platform: string, notes: string) => ({
-  ...{ VEDETTE_REGISTER_NV: '1', VEDETTE_STAND_IN_PLATFORM: platform, VEDETTE_STAND_IN_NOTES: notes }
+  ...STAND_INS,
+  VEDETTE_STAND_IN_PLATFORM: platform,
+  VEDETTE_STAND_IN_NOTES: notes
 })
 
 interface Health {
@@ -52,7 +54,7 @@ async function placed(name: string, folder: string): Promise<string> {
 async function effective(args: string[]): Promise<Record<string, { value: unknown; from: string }>> {
   const { child } = new WorldProcess({
     command: process.execPath,
-    args: [CLI, 'config', 'print', '--effective', '--json', ...args],
+    args: [VEDETTE, 'config', 'print', '--effective', '--json', ...args],
     env: ENVIRONMENT
   })
   const [out, err] = await Promise.all([text(child.stdout!), text(child.stderr!)])
@@ -81,7 +83,7 @@ async function run(files: string[], { folder, args = [], env = {}, keepsCameras 
   const agent = new WorldProcess({
     command: process.execPath,
     args: [
-      CLI,
+      VEDETTE,
       'start',
       ...configs,
       ...(keepsCameras ? [] : ['--sources', sources]),

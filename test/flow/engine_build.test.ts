@@ -10,6 +10,7 @@ import { startBox } from '../world/box.ts'
 import { cacheDir } from '../world/cache.ts'
 import { startConsole } from '../world/console.ts'
 import { Operator } from '../world/operator.ts'
+import { STAND_INS } from '../world/programs.ts'
 import { eventually } from '../world/wait.ts'
 
 const SSD = join(cacheDir(), 'models/ssd-mobilenet-v2-oid-1.0.0.vedette.tar')
@@ -50,7 +51,7 @@ test('an engine is built before its model runs, kept over a restart, and one tha
       id,
       console: { url: server.url, mqttPort: server.mqttPort, secret },
       settings: { pipeline: { family: 'deepstream', maxSources: 4 } },
-      env: { VEDETTE_REGISTER_NV: '1' }
+      env: STAND_INS
     })
   const page = async () => (await operator.get(`/boxes/${id}`)).text()
   const shows = (what: string, text: RegExp) =>

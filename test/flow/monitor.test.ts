@@ -2,17 +2,16 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type RunningBox, startBox } from '../world/box.ts'
 import { FOOTAGE } from '../world/cache.ts'
 import { type Street, startCameras } from '../world/camera.ts'
 import { freePort } from '../world/console.ts'
 import { WorldProcess } from '../world/process.ts'
+import { VEDETTE } from '../world/programs.ts'
 import { Terminal } from '../world/terminal.ts'
 import { lookAtTerminal } from '../world/terminal_picture.ts'
 
-const PROGRAM = fileURLToPath(new URL('../../agent/src/cli.ts', import.meta.url))
 const LIMIT_MS = 90_000
 let dir: string
 let street: Street
@@ -143,14 +142,14 @@ test('without a terminal: a line a look, or JSON; a screen is refused', async ()
 })
 
 function dashboard({ columns = 80, rows = 24, env = {}, args = ['--url', url] as string[] }): Terminal {
-  const all = [PROGRAM, 'monitor', '--dashboard', '--interval', '0.5', ...args]
+  const all = [VEDETTE, 'monitor', '--dashboard', '--interval', '0.5', ...args]
   const terminal = new Terminal({ command: process.execPath, args: all, columns, rows, env })
   onTestFinished(() => terminal.kill('SIGKILL'))
   return terminal
 }
 
 function monitor(...args: string[]): WorldProcess {
-  const child = new WorldProcess({ command: process.execPath, args: [PROGRAM, 'monitor', ...args] })
+  const child = new WorldProcess({ command: process.execPath, args: [VEDETTE, 'monitor', ...args] })
   onTestFinished(() => child.kill())
   return child
 }

@@ -7,12 +7,11 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { FOOTAGE } from '../world/cache.ts'
 import { startCameras } from '../world/camera.ts'
+import { VEDETTE } from '../world/programs.ts'
 
-const CLI = fileURLToPath(new URL('../../agent/src/cli.ts', import.meta.url))
 const PASSWORD = 'geheim/p@ss'
 
 interface Finding {
@@ -30,7 +29,7 @@ interface Report {
 }
 
 async function probe(args: string[], password?: string) {
-  const child = spawn(process.execPath, [CLI, 'probe', ...args, '--json'], {
+  const child = spawn(process.execPath, [VEDETTE, 'probe', ...args, '--json'], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, VEDETTE_PROBE_PASSWORD: undefined }
   })

@@ -1,9 +1,9 @@
 /** A box: the agent as a process of its own, with its settings and data in a folder. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import { WorldProcess } from './process.ts'
+import { VEDETTE } from './programs.ts'
 
 export interface BoxOptions {
   dir: string
@@ -11,8 +11,6 @@ export interface BoxOptions {
   console?: { url: string; mqttPort: number; secret: string }
   /** More settings, as in configs/box.yaml. */
   settings?: Record<string, unknown>
-  /** Default: the agent's source in the checkout. */
-  program?: string
   env?: Record<string, string>
   /** A program, and what it is given before the agent's own command line: it runs that. */
   wrap?: string[]
@@ -28,7 +26,6 @@ export interface RunningBox {
 }
 
 const START_LIMIT_MS = 60_000
-const PROGRAM = fileURLToPath(new URL('../../agent/src/cli.ts', import.meta.url))
 
 export async function startBox(options: BoxOptions): Promise<RunningBox> {
   await mkdir(options.dir, { recursive: true })
@@ -36,7 +33,7 @@ export async function startBox(options: BoxOptions): Promise<RunningBox> {
   await writeFile(config, stringify(settingsOf(options)), { mode: 0o600 })
   const [command = process.execPath, ...args] = [
     ...(options.wrap ?? []),
-    ...[process.execPath, options.program ?? PROGRAM, 'start', '--config', config]
+    ...[process.execPath, VEDETTE, 'start', '--config', config]
   ]
   const agent = new WorldProcess({
     ...{ command, args },

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Certificate } from './certificate.ts'
 import { WorldProcess } from './process.ts'
+import { CONSOLE } from './programs.ts'
 import { eventually } from './wait.ts'
 
 export interface ConsoleOptions {
@@ -15,8 +15,6 @@ export interface ConsoleOptions {
   readOnlyPort?: number
   /** Both MQTT listeners then speak TLS. */
   tls?: Certificate
-  /** Folder of the built server; default: console/build. */
-  build?: string
   onLine?: (line: string) => void
 }
 
@@ -33,8 +31,6 @@ export interface RunningConsole extends Ready {
   process: WorldProcess
   stop(): Promise<void>
 }
-
-const BUILD = fileURLToPath(new URL('../../console/build', import.meta.url))
 
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
   const server = spawnConsole({ ...options, port: options.port ?? (await freePort()) })
@@ -59,7 +55,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
 export function spawnConsole(options: ConsoleOptions & { port: number }): WorldProcess {
   return new WorldProcess({
     command: process.execPath,
-    args: [join(options.build ?? BUILD, 'index.js')],
+    args: [join(CONSOLE, 'index.js')],
     env: {
       HOST: '127.0.0.1',
       PORT: String(options.port),
