@@ -14,12 +14,11 @@ target_link_libraries(vedette_pure PUBLIC Threads::Threads ${CMAKE_DL_LIBS})
 if(NOT BUILD_TESTING)
   return()
 endif()
-set(pure_tests
-  addon/backlog addon/comparison addon/outbox addon/sender_clock addon/timeline addon/warnings
-  elements/config elements/detection elements/team elements/tracker)
+set(pure_tests addon/comparison addon/outbox addon/sender_clock elements/team)
 if(NOT VEDETTE_SANITIZE STREQUAL "thread")
-  # Minutes of pictures on one thread: nothing to find for that sanitizer.
-  list(APPEND pure_tests addon/motion addon/template_search)
+  # One thread each: nothing to find for that sanitizer.
+  list(APPEND pure_tests addon/backlog addon/motion addon/template_search addon/timeline addon/warnings
+    elements/config elements/detection elements/tracker)
 endif()
 foreach(test ${pure_tests})
   get_filename_component(name ${test} NAME)
