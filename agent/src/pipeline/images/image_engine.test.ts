@@ -127,6 +127,7 @@ test('what is no picture is refused by kind, and harms nobody', { skip: !built }
   expect(await code(Buffer.alloc(0))).toBe('unsupported')
   expect(await code(good.subarray(0, good.length - 200))).toBe('broken')
   expect(await code(large)).toBe('too-large')
+  expect(await code(await sharp(large).jpeg().toBuffer())).toBe('too-large')
   expect(await code(good)).toBe('seen')
 })
 
